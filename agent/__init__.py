@@ -1,0 +1,1 @@
+"""The agent container app: media bridge Twilio to Cartesia, and the Line server that Cartesia calls back."""

@@ -1,0 +1,1 @@
+"""The core: rules, conversation, store and clients, free of Azure Functions, FastAPI and Line."""

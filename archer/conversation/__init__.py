@@ -1,0 +1,1 @@
+"""Understanding, the rule-based conversation and its words; no store, no network."""

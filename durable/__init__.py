@@ -1,0 +1,1 @@
+"""Queue and timer triggers, orchestrations and activities: one file a lifecycle."""
