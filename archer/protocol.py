@@ -30,9 +30,7 @@ CallStatus = Literal[
     "canceled",
     "blocked",
 ]
-TERMINAL_STATUSES: frozenset[str] = frozenset(
-    {"completed", "no_answer", "busy", "failed", "canceled", "blocked"}
-)
+TERMINAL_STATUSES: frozenset[str] = frozenset({"completed", "no_answer", "busy", "failed", "canceled", "blocked"})
 Disposition = Literal[
     "payment_arranged",
     "promise_to_pay",
