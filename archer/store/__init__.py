@@ -1,0 +1,37 @@
+"""Postgres, the truth: SQLAlchemy models and queries, one file a table family."""
+
+from archer.store.arrangements import Arrangement, Callback, Intent
+from archer.store.base import Base
+from archer.store.calls import Call, CallAttempt, CallEntry, CarrierEvent
+from archer.store.customers import Consent, Customer, Restriction
+from archer.store.database import Database, database
+from archer.store.decisions import AuditEntry, DialDecision
+from archer.store.idempotency import IdempotencyKey
+from archer.store.messages import Message, OutboxMessage
+from archer.store.organizations import ApiKey, Organization
+from archer.store.playbook import BehavioralTactic, SystemPrompt
+
+__all__ = [
+    "ApiKey",
+    "Arrangement",
+    "AuditEntry",
+    "Base",
+    "BehavioralTactic",
+    "Call",
+    "CallAttempt",
+    "CallEntry",
+    "Callback",
+    "CarrierEvent",
+    "Consent",
+    "Customer",
+    "Database",
+    "DialDecision",
+    "IdempotencyKey",
+    "Intent",
+    "Message",
+    "Organization",
+    "OutboxMessage",
+    "Restriction",
+    "SystemPrompt",
+    "database",
+]
