@@ -1,0 +1,70 @@
+"""May this customer be called now? Gather the facts, ask the gate, keep the verdict with its reasons.
+
+Asked twice for each call: when it is requested and again right before the carrier is asked, because hours pass and
+rights are invoked in between. Fails closed: a gate that cannot decide is a refusal (P-31).
+"""
+
+from datetime import datetime
+from typing import Any
+
+from archer.compliance.facts import DialFacts
+from archer.compliance.gate import Decision, evaluate
+from archer.settings import settings
+from archer.store.calls import Call
+from archer.store.customers import Customer
+from archer.store.decisions import DialDecision
+from archer.store.dial_facts import gather
+from archer.store.organizations import Organization
+from archer.work import Work
+
+
+def own_number(organization: Organization) -> str:
+    """The caller id of this organization's calls, E.164; empty when none is configured."""
+    return organization.configured.caller_id or settings().twilio_from_number
+
+
+async def decide(
+    unit: Work,
+    organization: Organization,
+    customer: Customer,
+    *,
+    stage: str,
+    collector_mode: str,
+    healthy: bool = True,
+    call: Call | None = None,
+    now: datetime | None = None,
+) -> tuple[Decision, DialDecision]:
+    """The gate's verdict, stored with the facts it was given. `now` defaults to the work's own time."""
+    facts = await gather(
+        unit.session,
+        organization,
+        customer,
+        now=now or unit.now,
+        collector_mode=collector_mode,
+        healthy=healthy,
+        own_number=own_number(organization),
+        this_call=call,
+    )
+    decision = evaluate(DialFacts.model_validate(facts))
+    row = DialDecision(
+        organization_id=unit.organization_id,
+        customer_id=customer.id,
+        call_id=call.id if call else None,
+        stage=stage,
+        decided_at=unit.now,
+        decision=decision.decision,
+        until=decision.until,
+        rules=[rule.model_dump(mode="json") for rule in decision.rules],
+        facts=facts,
+        facts_used=_plain(decision.facts_used),
+        ruleset=decision.ruleset,
+    )
+    unit.session.add(row)
+    await unit.session.flush()
+    return decision, row
+
+
+def _plain(facts_used: Any) -> dict[str, Any]:
+    if hasattr(facts_used, "model_dump"):
+        return dict(facts_used.model_dump(mode="json"))
+    return dict(facts_used)

@@ -1,0 +1,78 @@
+"""Storage queues: send JSON, base64-encoded as the Functions queue trigger expects it.
+
+`AzureWebJobsStorage` is a connection string (Azurite, or an account key), or on Azure the identity-based form
+`AzureWebJobsStorage__accountName` / `__queueServiceUri` with `__clientId` of the managed identity.
+"""
+
+import contextlib
+import json
+import os
+from functools import cache
+from typing import Any
+
+from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
+from azure.storage.queue import TextBase64EncodePolicy
+from azure.storage.queue.aio import QueueClient, QueueServiceClient
+
+from archer.settings import settings
+
+_LIVES_SECONDS = 7 * 24 * 3600
+
+
+class QueueSender:
+    """Sends to the queues of one storage account over kept-alive connections."""
+
+    def __init__(self, service: QueueServiceClient) -> None:
+        self._service = service
+        self._queues: dict[str, QueueClient] = {}
+
+    def _queue(self, name: str) -> QueueClient:
+        if name not in self._queues:
+            self._queues[name] = self._service.get_queue_client(name, message_encode_policy=TextBase64EncodePolicy())
+        return self._queues[name]
+
+    async def send(self, queue: str, body: dict[str, Any]) -> None:
+        """Put one message on a queue, which is made if it is missing; raises azure.core.exceptions.AzureError."""
+        client, content = self._queue(queue), json.dumps(body)
+        try:
+            await client.send_message(content, time_to_live=_LIVES_SECONDS)
+        except ResourceNotFoundError:
+            with contextlib.suppress(ResourceExistsError):  # another sender was quicker
+                await client.create_queue()
+            await client.send_message(content, time_to_live=_LIVES_SECONDS)
+
+    async def ping(self) -> None:
+        """Raise azure.core.exceptions.AzureError unless the account answers."""
+        await self._service.get_service_properties(timeout=3)
+
+    async def close(self) -> None:
+        await self._service.close()
+
+
+def _service() -> QueueServiceClient:
+    connection = settings().azurewebjobsstorage.get_secret_value()
+    # Azurite knows API versions by their date: stay on one that every release in use answers.
+    options: dict[str, Any] = {
+        "api_version": "2025-07-05",
+        "retry_total": 2,
+        "connection_timeout": 3,
+        "read_timeout": 5,
+    }
+    if connection:
+        return QueueServiceClient.from_connection_string(connection, **options)
+    account = os.environ.get("AzureWebJobsStorage__accountName", "")  # noqa: SIM112 - Azure's own spelling
+    uri = os.environ.get("AzureWebJobsStorage__queueServiceUri") or (  # noqa: SIM112
+        f"https://{account}.queue.core.windows.net" if account else ""
+    )
+    if not uri:
+        raise RuntimeError("no storage account: set AzureWebJobsStorage or AzureWebJobsStorage__accountName")
+    from azure.identity.aio import DefaultAzureCredential
+
+    client_id = os.environ.get("AzureWebJobsStorage__clientId")  # noqa: SIM112
+    return QueueServiceClient(uri, credential=DefaultAzureCredential(managed_identity_client_id=client_id), **options)
+
+
+@cache
+def queue_sender() -> QueueSender:
+    """The sender of this process; built on first use."""
+    return QueueSender(_service())

@@ -1,0 +1,210 @@
+"""Twilio's REST API through its official library, asynchronous, with a base URL that anyone can replace.
+
+Every error becomes a `CarrierError` that says whether the request may have been carried out: a request whose answer
+was lost must be looked up before it is sent again (a dial is never repeated).
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import aiohttp
+from twilio.base.exceptions import TwilioRestException
+from twilio.http.async_http_client import AsyncTwilioHttpClient
+from twilio.rest import Client
+
+from archer.settings import Settings, settings
+
+_TIMEOUT_SECONDS = 10
+_NEVER_PROCESSED = {429, 20429}
+
+
+class CarrierError(Exception):
+    """The carrier did not do as asked."""
+
+    def __init__(self, message: str, *, code: int | None, may_have_happened: bool, retry: bool) -> None:
+        super().__init__(message)
+        self.code = code
+        """Twilio's error code or HTTP status; None when no answer came."""
+        self.may_have_happened = may_have_happened
+        """No answer, or a server error: look before asking again."""
+        self.retry = retry
+        """Asking again later may succeed."""
+
+
+@dataclass(frozen=True)
+class CarrierCall:
+    """A call as the carrier knows it."""
+
+    sid: str
+    status: str
+    """Twilio's word: queued, ringing, in-progress, completed, busy, failed, no-answer, canceled."""
+    duration_seconds: int | None
+    answered_by: str | None
+
+
+class _Rebased(AsyncTwilioHttpClient):  # type: ignore[misc]
+    """Sends every request to another scheme and host, and gives up after `_TIMEOUT_SECONDS`."""
+
+    def __init__(self, base_url: str) -> None:
+        super().__init__()
+        self._base = urlsplit(base_url) if base_url else None
+
+    async def request(self, method: str, url: str, *arguments: Any, **options: Any) -> Any:
+        if self._base is not None:
+            parts = urlsplit(url)
+            url = urlunsplit((self._base.scheme, self._base.netloc, parts.path, parts.query, parts.fragment))
+        async with asyncio.timeout(_TIMEOUT_SECONDS):
+            return await super().request(method, url, *arguments, **options)
+
+
+def _carrier_error(error: Exception) -> CarrierError:
+    if isinstance(error, TwilioRestException):
+        status, code = int(error.status), error.code
+        throttled = status in _NEVER_PROCESSED or code in _NEVER_PROCESSED
+        server = status >= 500
+        return CarrierError(
+            f"Twilio answered {status} (code {code})",
+            code=code or status,
+            may_have_happened=server,
+            retry=server or throttled,
+        )
+    return CarrierError(f"no answer from Twilio: {type(error).__name__}", code=None, may_have_happened=True, retry=True)
+
+
+_FAILURES = (TwilioRestException, aiohttp.ClientError, TimeoutError, OSError)
+
+
+class TwilioCarrier:
+    """Calls, messages and look-ups at Twilio."""
+
+    def __init__(self, configured: Settings) -> None:
+        self._settings = configured
+        self._http = _Rebased(configured.twilio_api_base_url)
+        self._client = Client(
+            configured.twilio_account_sid,
+            configured.twilio_auth_token.get_secret_value(),
+            http_client=self._http,
+        )
+
+    async def place_call(
+        self,
+        *,
+        to: str,
+        from_: str,
+        twiml: str,
+        status_callback: str,
+        machine_detection_callback: str | None,
+        ring_seconds: int,
+        limit_seconds: int,
+    ) -> str:
+        """Place one call; its sid. Raises CarrierError."""
+        options: dict[str, Any] = {}
+        if machine_detection_callback:
+            options = {
+                "machine_detection": "Enable",
+                "async_amd": "true",
+                "async_amd_status_callback": machine_detection_callback,
+                "async_amd_status_callback_method": "POST",
+            }
+        try:
+            call = await self._client.calls.create_async(
+                to=to,
+                from_=from_,
+                twiml=twiml,
+                status_callback=status_callback,
+                status_callback_method="POST",
+                status_callback_event=["initiated", "ringing", "answered", "completed"],
+                timeout=ring_seconds,
+                time_limit=limit_seconds,
+                **options,
+            )
+        except _FAILURES as error:
+            raise _carrier_error(error) from error
+        return str(call.sid)
+
+    async def find_calls(self, *, to: str, from_: str, since: datetime) -> Sequence[CarrierCall]:
+        """Calls to this number from ours that started at or after `since`, newest first. Raises CarrierError."""
+        try:
+            calls = await self._client.calls.list_async(
+                to=to, from_=from_, start_time_after=since.astimezone(UTC), limit=20
+            )
+        except _FAILURES as error:
+            raise _carrier_error(error) from error
+        return [_as_call(call) for call in calls]
+
+    async def fetch_call(self, sid: str) -> CarrierCall:
+        """What became of a call. Raises CarrierError (code 20404 when Twilio has no such call)."""
+        try:
+            return _as_call(await self._client.calls(sid).fetch_async())
+        except _FAILURES as error:
+            raise _carrier_error(error) from error
+
+    async def hang_up(self, sid: str, *, answered: bool) -> None:
+        """End a call; an unanswered one is cancelled. Raises CarrierError."""
+        try:
+            await self._client.calls(sid).update_async(status="completed" if answered else "canceled")
+        except _FAILURES as error:
+            raise _carrier_error(error) from error
+
+    async def redirect(self, sid: str, twiml: str) -> None:
+        """Let a running call do something else at once. Raises CarrierError."""
+        try:
+            await self._client.calls(sid).update_async(twiml=twiml)
+        except _FAILURES as error:
+            raise _carrier_error(error) from error
+
+    async def send_text(self, *, to: str, from_: str, body: str, status_callback: str) -> str:
+        """Send a text message; its sid. Raises CarrierError (code 21610 when the person has opted out)."""
+        try:
+            message = await self._client.messages.create_async(
+                to=to, from_=from_, body=body, status_callback=status_callback
+            )
+        except _FAILURES as error:
+            raise _carrier_error(error) from error
+        return str(message.sid)
+
+    async def find_texts(self, *, to: str, from_: str, since: datetime) -> Sequence[tuple[str, str, str]]:
+        """(sid, body, status) of messages to this number sent at or after `since`. Raises CarrierError."""
+        try:
+            found = await self._client.messages.list_async(
+                to=to, from_=from_, date_sent_after=since.astimezone(UTC), limit=20
+            )
+        except _FAILURES as error:
+            raise _carrier_error(error) from error
+        return [(str(message.sid), str(message.body), str(message.status)) for message in found]
+
+    async def line_type(self, number: str) -> str:
+        """`wireless`, `landline`, `voip` or `unknown` by Twilio Lookup. Raises CarrierError."""
+        try:
+            found = await self._client.lookups.v2.phone_numbers(number).fetch_async(fields="line_type_intelligence")
+        except _FAILURES as error:
+            raise _carrier_error(error) from error
+        kind = str((found.line_type_intelligence or {}).get("type") or "")
+        if kind.lower().endswith("voip"):
+            return "voip"
+        return {"mobile": "wireless", "landline": "landline"}.get(kind, "unknown")
+
+    async def close(self) -> None:
+        """Close kept-alive connections."""
+        await self._http.close()
+
+
+def _as_call(call: Any) -> CarrierCall:
+    duration = call.duration
+    return CarrierCall(
+        sid=str(call.sid),
+        status=str(getattr(call.status, "value", call.status)),
+        duration_seconds=int(duration) if duration not in (None, "") else None,
+        answered_by=str(call.answered_by) if call.answered_by else None,
+    )
+
+
+@cache
+def carrier() -> TwilioCarrier:
+    """The carrier of this process; built on first use, because the library takes a while to load."""
+    return TwilioCarrier(settings())
