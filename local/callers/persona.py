@@ -1,0 +1,134 @@
+"""What a scripted caller is made of: the customer's facts, the rules, the telephone, and what should come of the call."""
+
+import re
+from dataclasses import asdict, dataclass, field
+from datetime import date, timedelta
+from typing import Any, Literal
+
+
+@dataclass(frozen=True)
+class Customer:
+    """The facts that both the bank's books and the caller's answers are made from."""
+
+    name: str = "Jordan Rivera"
+    account_last_4: str = "4321"
+    postal_code: str = "94107"
+    state: str = "CA"
+    country: str = "US"
+    timezone: str = "America/Los_Angeles"
+    language: str = "en"
+    email: str = "jordan.rivera@example.com"
+    balance: str = "412.35"
+    days_overdue: int = 18
+    segment: str = "standard"
+
+    def words(self) -> dict[str, str]:
+        """The facts as placeholders for rules and sentences: `{name}`, `{first_name}`, `{last_four}`, …"""
+        return {
+            "name": self.name,
+            "first_name": self.name.split()[0],
+            "last_four": self.account_last_4,
+            "last_four_spaced": " ".join(self.account_last_4),
+            "postal_code": self.postal_code,
+            "balance": self.balance,
+            "wrong_four": "9999" if self.account_last_4 != "9999" else "1111",
+        }
+
+    def book_entry(self, external_id: str, phone_number: str, now: date) -> dict[str, Any]:
+        """The body of `POST /customers` that makes the bank know this person, reachable and consenting.
+
+        `now` is the policy date: due date and consents lie before it.
+        """
+        return {
+            "external_id": external_id,
+            "phone_number": phone_number,
+            **asdict(self),
+            "due_date": (now - timedelta(days=self.days_overdue)).isoformat(),
+            "flags": {},
+            "consents": [
+                {"kind": kind, "source": "application", "granted_at": f"{now - timedelta(days=400)}T17:00:00Z"}
+                for kind in ("ai_voice", "sms", "recording")
+            ],
+            "number": {
+                "line_type": "wireless",
+                "kind": "personal",
+                "reassigned": {"result": "no", "queried_on": (now - timedelta(days=1)).isoformat()},
+            },
+        }
+
+
+@dataclass(frozen=True)
+class Rule:
+    """When the agent says something like this, do that.
+
+    `when` is a regular expression over what the agent said since the caller last answered, lower case, in which
+    placeholders such as `{name}` stand for the customer's facts. Write a literal brace twice.
+    """
+
+    when: str
+    say: tuple[str, ...] = ()
+    """What to say at the first, second, … use; the last sentence stands for all further uses."""
+    press: str = ""
+    """Keys to press, after anything said."""
+    hang_up: bool = False
+    silent: bool = False
+    """Take note and say nothing: the agent's words need no answer."""
+    interrupt: bool = False
+    """Do not wait for the end of the agent's turn: speak over it as soon as the words are heard."""
+    times: int | None = None
+    """How often the rule may be used; without a number, always."""
+    group: str = ""
+    """Rules of one group count their uses together: the second wrong answer is the second, however it was asked."""
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """The arrangement that the call should leave behind; None is not looked at."""
+
+    kind: str
+    method: str | None = None
+    amount: str | None = None
+
+
+@dataclass(frozen=True)
+class Expect:
+    """What the call should come to, in the words of the API; None is not looked at."""
+
+    status: str = "completed"
+    disposition: str | None = None
+    verified: bool | None = None
+    arrangement: Arrangement | None = None
+    no_arrangement: bool = False
+    restriction: str | None = None
+    sms: int | None = None
+
+
+@dataclass(frozen=True)
+class Persona:
+    """One scripted caller."""
+
+    name: str
+    description: str
+    rules: tuple[Rule, ...] = ()
+    expect: Expect = field(default_factory=Expect)
+    customer: Customer = field(default_factory=Customer)
+    answers: Literal["human", "machine", "no_answer", "busy", "failed"] = "human"
+    """What picks up when the telephone rings."""
+    ring_seconds: float = 2.0
+    greeting: str = ""
+    """Said on picking up, before the agent speaks."""
+    fallback: str = "Sorry, could you say that again?"
+    """Said when a question fits no rule; empty for a caller who then stays silent."""
+    think_seconds: float = 0.6
+    """Between the end of the agent's turn and the answer."""
+    patience_seconds: float = 45.0
+    """Hangs up after that much silence of the agent."""
+    texts_back: str = ""
+    """Sent as a text message in answer to each text message."""
+
+    def __post_init__(self) -> None:
+        words = self.customer.words()
+        for rule in self.rules:
+            re.compile(rule.when.format(**words))
+            for sentence in rule.say:
+                sentence.format(**words)
