@@ -1,0 +1,194 @@
+"""May we dial? `evaluate(facts)` asks every rule and overlay and says why not, and from when on.
+
+Decisions, the most restrictive wins: block (until a person clears it) > block_until > human_only > allow. `human_only`
+rules are asked for an AI voice alone. `until` is the first instant at which no `block_until` rule applies, all
+together, found by jumping from one rule's release to the next and asking all of them again there; where none comes, the
+rules that would wait block for good. Pure: the time is one of the facts, so a stored decision can be replayed.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from archer.compliance import rules_consent as consent
+from archer.compliance import rules_person as person
+from archer.compliance import rules_timing as timing
+from archer.compliance.case import Case, Dial, Verdict
+from archer.compliance.facts import DialFacts
+from archer.compliance.localtime import next_transition
+from archer.compliance.rules_overlays import applies, overlay_verdicts, p_28
+from archer.compliance.ruleset import Outcome, Rule, ruleset
+
+Check = Callable[[Case, Rule], Verdict | None]
+Outcomes = Literal["allow", "block", "block_until", "human_only"]
+
+TIMING: dict[str, Check] = {
+    "P-07": timing.p_07,
+    "P-08": timing.p_08,
+    "P-09": timing.p_09,
+    "P-10": timing.p_10,
+    "P-11": timing.p_11,
+    "P-12": timing.p_12,
+}
+"""Rules that time lifts."""
+
+CHECKS: dict[str, Check] = {
+    "P-01": consent.p_01,
+    "P-02": consent.p_02,
+    "P-03": consent.p_03,
+    "P-04": consent.p_04,
+    "P-05": consent.p_05,
+    "P-06": consent.p_06,
+    **TIMING,
+    "P-13": consent.p_13,
+    "P-14": person.p_14,
+    "P-15": person.p_15,
+    "P-16": person.p_16,
+    "P-17": person.p_17,
+    "P-18": person.p_18,
+    "P-19": person.p_19,
+    "P-20": person.p_20,
+    "P-21": person.p_21,
+    "P-22": person.p_22,
+    "P-23": person.p_23,
+    "P-24": consent.p_24,
+    "P-25": person.p_25,
+    "P-26": person.p_26,
+    "P-27": person.p_27,
+    "P-28": p_28,
+    "P-29": person.p_29,
+    "P-30": consent.p_30,
+    "P-31": person.p_31,
+}
+"""The function of each rule in data/rules.toml. A new rule is a new entry there and a line here."""
+
+_SEVERITY: dict[Outcomes, int] = {"block": 0, "block_until": 1, "human_only": 2, "allow": 3}
+_HISTORY_REACH = timedelta(days=31)
+"""So long after the last row of history no count and no pace holds any more."""
+_PATTERN = timedelta(days=23)
+"""Hours, inconvenient times and holidays repeat within three weeks: what they shut so long stays shut until a clock
+changes somewhere."""
+_HORIZON = timedelta(days=400)
+
+
+class Finding(BaseModel):
+    """One rule that did not allow."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    decision: Outcome
+    reason: str
+
+
+class Decision(BaseModel):
+    """What was decided, why, on which facts, by which ruleset."""
+
+    model_config = ConfigDict(frozen=True)
+
+    decision: Outcomes
+    until: datetime | None = None
+    """With `block_until`: the first instant, UTC, at which no `block_until` rule applies to these facts."""
+    rules: list[Finding] = []
+    """Every rule that did not allow, the most restrictive first."""
+    facts_used: dict[str, Any] = {}
+    ruleset: str
+
+    @property
+    def allowed(self) -> bool:
+        return self.decision == "allow"
+
+    def wire(self) -> dict[str, Any]:
+        """The decision as the command line's contract writes it: `until` only where there is one."""
+        return self.model_dump(mode="json", exclude_none=True)
+
+
+def evaluate(facts: DialFacts) -> Decision:
+    """Decide one dial. Never raises for facts that passed validation; what is missing blocks."""
+    dial = Dial(facts, ruleset())
+    case = dial.at(facts.now.astimezone(UTC))
+    verdicts = _verdicts(case, CHECKS)
+    decision = _worst([verdict for _, verdict in verdicts])
+    until: datetime | None = None
+    if decision == "block_until":
+        until = first_instant(dial, case.now)
+        if until is None:
+            verdicts = [(name, _for_good(verdict)) for name, verdict in verdicts]
+            decision = "block"
+    findings = [Finding(id=name, decision=v.decision, reason=v.reason) for name, v in verdicts]
+    return Decision(
+        decision=decision,
+        until=until,
+        rules=sorted(findings, key=lambda finding: (_SEVERITY[finding.decision], finding.id)),
+        facts_used=_facts_used(case),
+        ruleset=dial.rules.version,
+    )
+
+
+def _verdicts(case: Case, checks: dict[str, Check]) -> list[tuple[str, Verdict]]:
+    """Rules that do not allow, of these checks and of the overlays; only those that bind this collector now."""
+    mode = case.facts.collector.mode if case.facts.collector else None
+    found: list[tuple[str, Verdict]] = []
+    for rule_id, check in checks.items():
+        rule = case.dial.rules.rule(rule_id)
+        if rule.in_force(case.last_local_date) and rule.binds(mode) and (verdict := check(case, rule)):
+            found.append((rule_id, verdict))
+    found.extend(overlay_verdicts(case))
+    return [(name, _settled(verdict)) for name, verdict in found if case.ai or verdict.decision != "human_only"]
+
+
+def _settled(verdict: Verdict) -> Verdict:
+    """A wait without an end is a block."""
+    return _for_good(verdict) if verdict.decision == "block_until" and verdict.until is None else verdict
+
+
+def _for_good(verdict: Verdict) -> Verdict:
+    if verdict.decision != "block_until":
+        return verdict
+    return Verdict("block", f"{verdict.reason}, and no time to call comes")
+
+
+def _worst(verdicts: list[Verdict]) -> Outcomes:
+    return min((verdict.decision for verdict in verdicts), key=_SEVERITY.__getitem__, default="allow")
+
+
+def first_instant(dial: Dial, start: datetime) -> datetime | None:
+    """The first instant from `start` on at which no `block_until` rule applies; None when none comes within 400 days
+    of what history holds.
+
+    Each rule's release is exact, so nothing is allowed before the latest of them; from there all are asked again. A
+    clock change may alter which zones count as one, so no jump passes one.
+    """
+    at = start
+    settled = max([start, *(row.at + _HISTORY_REACH for row in dial.rows)])
+    end = settled + _HORIZON
+    while at <= end:
+        held = _verdicts(dial.at(at), TIMING)
+        if not held:
+            return at
+        if any(verdict.until is None for _, verdict in held):
+            return None
+        target = max(verdict.until for _, verdict in held if verdict.until)
+        change = next_transition(dial.where.all_zones, at)
+        if at > settled + _PATTERN:
+            if change is None:
+                return None
+            at = settled = change
+        else:
+            at = min(target, change) if change else target
+    return None
+
+
+def _facts_used(case: Case) -> dict[str, Any]:
+    """What the decision turned on, for the reader of a stored decision; JSON-ready."""
+    dial = case.dial
+    counted = case.count("counted", lambda contact: timing.is_counted(contact) and dial.in_scope(contact), days=7)
+    return {
+        "zones": list(case.zones),
+        "local_times": {name: case.local(name).isoformat() for name in case.zones},
+        "states": sorted(dial.where.states),
+        "overlays": sorted({overlay.rule_id for overlay in dial.rules.overlays if applies(overlay, case)}),
+        "counted_calls_7d": counted,
+    }

@@ -1,0 +1,73 @@
+"""P-28: the state and city overlays of data/overlays.toml, of the address's and the area code's state alike."""
+
+from archer.compliance.case import Case, Verdict
+from archer.compliance.facts import Contact
+from archer.compliance.rules_timing import hours_verdict, shut_zones
+from archer.compliance.ruleset import Overlay, Rule
+
+
+def p_28(case: Case, _rule: Rule) -> Verdict | None:
+    """An address whose state cannot be told leaves open which overlays apply."""
+    problem = case.dial.where.state_problem
+    return Verdict("block", problem) if problem else None
+
+
+def applies(overlay: Overlay, case: Case) -> bool:
+    """Whether an overlay has something to say about this dial: place, collector, date."""
+    collector, debt = case.facts.collector, case.facts.debt
+    mode = collector.mode if collector else None
+    days = (*case.today.values(), case.now.date())
+    if overlay.dormant or not overlay.binds(mode) or not any(overlay.in_force(day) for day in days):
+        return False
+    begun = debt is None or debt.collection_procedures_begun
+    if mode == "first_party" and overlay.flag("first_party_needs_procedures") and not begun:
+        return False
+    where = case.dial.where
+    if not overlay.zip_prefixes:
+        return not where.states.isdisjoint(overlay.states)
+    if where.postal_code:
+        in_state = where.address is not None and where.address.state == overlay.zip_state
+        return in_state and where.postal_code.startswith(tuple(overlay.zip_prefixes))
+    return where.address_problem is not None and overlay.zip_state in where.states
+
+
+def overlay_verdicts(case: Case) -> list[tuple[str, Verdict]]:
+    """Every overlay that does not allow, by the id of its jurisdiction."""
+    found: list[tuple[str, Verdict]] = []
+    for overlay in case.dial.rules.overlays:
+        if overlay.measure not in ("contacts", "hours") or not applies(overlay, case):
+            continue
+        verdict = _contacts(case, overlay) if overlay.measure == "contacts" else _hours(case, overlay)
+        if verdict:
+            found.append((overlay.rule_id, verdict))
+    return found
+
+
+def _contacts(case: Case, overlay: Overlay) -> Verdict | None:
+    """A cap on our contacts over a number of local dates, counted across debts unless policy counts per debt."""
+    cap, days = overlay.number("cap"), overlay.number("days")
+    if case.facts.number and case.facts.number.kind == "work" and "days_elsewhere" in overlay.parameters:
+        days = overlay.number("days_elsewhere")
+    channels, unconnected = overlay.words("channels"), overlay.flag("include_unconnected")
+    conversations = overlay.flag("conversations_only")
+
+    def selection(contact: Contact) -> bool:
+        if contact.channel not in channels or not case.dial.in_scope(contact):
+            return False
+        if conversations:
+            return contact.conversation
+        return contact.direction == "outbound" and (unconnected or contact.connected is not False)
+
+    until = case.until_fewer(overlay.id, selection, cap, days)
+    if until is None:
+        return None
+    count = case.count(overlay.id, selection, days)
+    return Verdict("block_until", f"{overlay.jurisdiction}: {count} contacts in {days} days", until)
+
+
+def _hours(case: Case, overlay: Overlay) -> Verdict | None:
+    shut = shut_zones(case, overlay.seconds("open"), overlay.seconds("close"))
+    if not shut:
+        return None
+    verdict = hours_verdict(shut)
+    return verdict._replace(reason=f"{overlay.jurisdiction}: {verdict.reason}")
