@@ -1,0 +1,66 @@
+"""Serve an app folder: `python -m local.functions APP_DIR --port N --state FILE.sqlite`."""
+
+import argparse
+import asyncio
+import logging
+import os
+import signal
+import sys
+from pathlib import Path
+
+from local.functions.configuration import apply_local_settings
+from local.functions.errors import LoadError
+
+log = logging.getLogger("local.functions")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m local.functions", description="Local Azure Functions host")
+    parser.add_argument("app", type=Path, metavar="APP_DIR", help="folder with function_app.py and host.json")
+    parser.add_argument("--port", type=int, default=7071, help="HTTP port, 0 for a free one (default 7071)")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen at (default 127.0.0.1)")
+    parser.add_argument("--state", type=Path, required=True, help="SQLite file of the task hub; made when missing")
+    parser.add_argument("--key", help="key that HTTP functions ask for unless they are anonymous (default: none)")
+    parser.add_argument("--log-level", default="info", choices=["debug", "info", "warning", "error"])
+    return parser.parse_args()
+
+
+async def _serve(arguments: argparse.Namespace) -> None:
+    from local.functions.host import Host
+    from local.functions.server import serving
+
+    host = Host(arguments.app, state=arguments.state, key=arguments.key)
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    async with serving(host, arguments.host, arguments.port) as port:
+        log.info("serving %s at http://%s:%d", host.app.folder, arguments.host, port)
+        await stopping.wait()
+        log.info("stopping")
+
+
+def main() -> int:
+    """Run until a signal; the exit code: 0, or 2 when the app cannot be served."""
+    arguments = _arguments()
+    logging.basicConfig(
+        level=arguments.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
+    )
+    for noisy in ("azure", "uvicorn"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    try:
+        apply_local_settings(arguments.app, os.environ)
+        arguments.state.parent.mkdir(parents=True, exist_ok=True)
+        import uvloop
+
+        uvloop.run(_serve(arguments))
+    except (LoadError, OSError) as error:
+        sys.stderr.write(f"local.functions: {error}\n")
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    code = main()
+    sys.stderr.flush()
+    os._exit(code)  # threads of given-up functions must not keep the process
