@@ -1,0 +1,305 @@
+"""The conversation of one call between what was heard and what is spoken, free of the Line SDK.
+
+Drives the policy (`archer.conversation.events`), runs its tools, remembers what is still to be said, and writes the
+transcript as the caller heard it. Everything here is synchronous but `next_line`, and survives being cancelled at any
+point: the caller may speak whenever he likes (facts on the Line SDK, §3.4 and §3.8).
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from agent.session import CallSession, ToolRun
+from agent.speech import Cut, Speech, Utterance
+from archer.conversation.events import (
+    Action,
+    End,
+    Event,
+    Heard,
+    Interrupted,
+    Keypad,
+    MachineAnswered,
+    Note,
+    Say,
+    Silence,
+    Started,
+    ToolDone,
+    Transfer,
+    UseTool,
+)
+from archer.protocol import Session, ToolOutcome
+
+LOOK_SECONDS = 0.2
+"""How often a waiting agent looks whether its voice is still on the line."""
+FILLER_KEY = "filler"
+FILLERS = (
+    "One moment, please.",
+    "I am still checking, thank you for your patience.",
+    "This takes a little longer than usual. Please stay on the line.",
+)
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Seconds that decide when the agent speaks unasked."""
+
+    filler: float = 0.4
+    """A caller who waits for a tool hears something after this."""
+    quiet: float = 1.4
+    """While a tool runs, the line is never silent for longer than this and the synthesis' start together (2 s)."""
+    late_transcript: float = 0.5
+    """How long the words of a turn may come after its end."""
+    silence: float = 7.0
+    """Nobody speaks for this long: the conversation is told."""
+    stuck: float = 20.0
+    """The caller is said to be speaking for this long without a word recognised: noise."""
+    transfer: float = 25.0
+    """A transfer takes the line away within this; else it failed."""
+    end: float = 10.0
+    """After the last words were spoken, the line closes within this; else the end is reported anyway."""
+    setup: float = 1.5
+    """A caller who waits for the session to open hears something after this."""
+
+
+class Conversation(Protocol):
+    """The policy: a pure machine. `RuleConversation` is one."""
+
+    def handle(self, event: Event) -> list[Action]:
+        """What to do now."""
+        ...
+
+    def snapshot(self) -> dict[str, Any]:
+        """The state, for a resumption."""
+        ...
+
+
+NewConversation = Callable[[Session], Conversation]
+Line = Say | End | Transfer
+
+
+class Dialogue:
+    """What is going on in one call. `now` is monotonic seconds, `wall` the time that entries carry."""
+
+    def __init__(
+        self,
+        call: CallSession,
+        conversation: Conversation,
+        timing: Timing,
+        *,
+        now: Callable[[], float],
+        wall: Callable[[], datetime],
+    ) -> None:
+        self.call = call
+        self.speech = Speech()
+        self.ending: End | Transfer | None = None
+        """The conversation has said its last word."""
+        self._conversation = conversation
+        self._timing, self._now, self._wall = timing, now, wall
+        self._lines: deque[Line] = deque()
+        self._running: deque[ToolRun] = deque()
+        self._turn: list[Utterance] = []
+        self._cut: Cut | None = None
+        self._fillers = 0
+        self._answered = False
+        call.entries.snapshot = conversation.snapshot
+
+    # what happened
+
+    def begin(self) -> None:
+        """The session is open: the first words are due."""
+        self._tell(Started(resumed=self.call.session.epoch > 1))
+
+    def words_before(self, text: str) -> None:
+        """The caller spoke before the agent could: his words are kept, the greeting answers them."""
+        if text:
+            self.call.entries.said("customer", text)
+
+    def heard(self, text: str) -> None:
+        """The caller finished a turn; an empty text is one that nobody understood.
+
+        Told before the outcome of a tool that ended meanwhile: he cannot have answered words not yet spoken.
+        """
+        cut, self._cut = self._cut, None
+        if cut is not None:
+            self._write_cut(cut)
+            self._conversation_hears_interruption()
+        if text:
+            self.call.entries.said("customer", text)
+        left = [line for line in self._lines if not isinstance(line, Say)]
+        self._lines.clear()
+        self._tell(Heard(text))
+        if not any(isinstance(line, End | Transfer) for line in self._lines):
+            self._lines.extend(left)
+
+    def pressed(self, digit: str) -> None:
+        """The caller pressed a key."""
+        self._tell(Keypad(digit))
+
+    def silent(self, seconds: float) -> None:
+        """Nobody spoke."""
+        self._write(self.speech.settle(self._now()))
+        self._tell(Silence(seconds))
+
+    def machine(self) -> None:
+        """No person is on the line."""
+        self._tell(MachineAnswered())
+
+    def caller_speaks(self) -> None:
+        """The caller's voice is on the line: note how far the agent had come."""
+        self._write(self.speech.settle(self._now()))
+
+    def caller_done(self) -> None:
+        """The caller's turn is over: what he spoke over is known now."""
+        if self._cut is None:
+            self._cut = self.speech.cut(self._now())
+
+    @property
+    def broken_off(self) -> bool:
+        """A sentence was broken off and nobody has taken it up."""
+        return self._cut is not None
+
+    def resume(self) -> None:
+        """It was no interruption: say the rest."""
+        cut, self._cut = self._cut, None
+        if cut is None:
+            return
+        self._write_cut(cut)
+        again = [(cut.broken.rest, cut.broken), *((utterance.text, utterance) for utterance in cut.unheard)]
+        says = [Say(text, u.key, u.interruptible) for text, u in again if text and u.key != FILLER_KEY]
+        self._lines.extendleft(reversed(says))
+
+    def transfer_failed(self) -> None:
+        """Nobody took the line over: say so, and let the caller go with a number to call."""
+        self.call.entries.happened("transfer_failed")
+        number = " ".join(self.call.session.callback_number.lstrip("+"))
+        self._lines.append(
+            Say(
+                f"I am sorry, I could not connect you. You can reach us at {number}. Goodbye.", "transfer_failed", False
+            )
+        )
+        self._lines.append(End(None, "transfer_failed"))
+
+    def say(self, text: str, key: str) -> None:
+        """Words that are not the policy's (faults)."""
+        self._lines.append(Say(text, key))
+
+    # what comes next
+
+    @property
+    def idle(self) -> bool:
+        """Nothing to say and nothing to wait for."""
+        return not self._lines and not self._running
+
+    async def next_line(self) -> Line | None:
+        """The next thing to say or do; None when it is the caller's turn.
+
+        Waits for a running tool, with a filler now and then. Cancelling loses nothing.
+        """
+        while True:
+            if self._lines:
+                return self._lines.popleft()
+            if not self._running:
+                self._fillers = 0
+                return None
+            run = self._running[0]
+            if not await self._arrives(run):
+                return self._filler()
+            self._running.popleft()
+            self._tell(_tool_done(run.task.result()))
+
+    def sent(self, say: Say) -> None:
+        """The line went out to be spoken."""
+        self._answered = True
+        utterance = Utterance(say.text, say.key, say.interruptible, at=self._now(), said_at=self._wall())
+        self.speech.sent(utterance)
+        if say.key != FILLER_KEY:
+            self._turn.append(utterance)
+
+    def reported(self, content: str) -> None:
+        """The synthesis spoke this."""
+        self._write(self.speech.reported(content))
+
+    def voice_on(self) -> None:
+        """The agent's voice came on."""
+        self.speech.started()
+
+    def voice_off(self) -> None:
+        """The agent's voice went off."""
+        self._write(self.speech.stopped(self._now()))
+
+    def line_closed(self) -> None:
+        """The line is gone: write down what was still being spoken, as far as it was heard."""
+        self._write(self.speech.settle(self._now()))
+        cut, self._cut = self._cut, None
+        left = [*([cut.broken, *cut.unheard] if cut else []), *self.speech.flush()]
+        if left:
+            self._write_cut(Cut(left[0], left[1:]))
+
+    # inside
+
+    def _tell(self, event: Event) -> None:
+        if not isinstance(event, ToolDone):
+            self._answered = False
+        actions = self._conversation.handle(event)
+        if any(isinstance(action, Say) for action in actions):
+            self._turn = []
+        for action in actions:
+            self._take(action)
+
+    def _take(self, action: Action) -> None:
+        if isinstance(action, Note):
+            self.call.entries.happened(action.event, **action.data)
+        elif isinstance(action, UseTool):
+            self._running.append(self.call.use_tool(action))
+        else:
+            if isinstance(action, Transfer):
+                self.call.entries.happened("transfer", reason=action.reason)
+            self._lines.append(action)
+
+    async def _arrives(self, run: ToolRun) -> bool:
+        """Wait for the tool until a filler is due. True when it is done."""
+        since = self._now()
+        while not run.task.done():
+            now = self._now()
+            due = since + self._timing.filler
+            if self._answered:
+                due = max(due, self.speech.quiet_at(now) + self._timing.quiet)
+            if now >= due:
+                return False
+            await asyncio.wait([run.task], timeout=min(due - now, LOOK_SECONDS))
+        return True
+
+    def _filler(self) -> Say:
+        filler = FILLERS[min(self._fillers, len(FILLERS) - 1)]
+        self._fillers += 1
+        return Say(filler, FILLER_KEY)
+
+    def _conversation_hears_interruption(self) -> None:
+        heard = " ".join(utterance.heard for utterance in self._turn if utterance.heard)
+        for action in self._conversation.handle(Interrupted(heard)):
+            self._take(action)
+
+    def _write(self, complete: list[Utterance]) -> None:
+        for utterance in complete:
+            self.call.entries.said("agent", utterance.text, at=utterance.said_at, data={"key": utterance.key})
+
+    def _write_cut(self, cut: Cut) -> None:
+        broken, unheard = cut.broken, [utterance.key for utterance in cut.unheard]
+        if broken.heard:
+            whole = broken.spoken >= len(broken.letters)
+            self.call.entries.said(
+                "agent", broken.heard, at=broken.said_at, interrupted=not whole, data={"key": broken.key}
+            )
+        else:
+            unheard.insert(0, broken.key)
+        if unheard:
+            self.call.entries.happened("not_heard", keys=unheard)
+
+
+def _tool_done(outcome: ToolOutcome) -> ToolDone:
+    return ToolDone(
+        outcome.tool_call_id, outcome.name, outcome.ok, data=outcome.data, say=outcome.say, error=outcome.error
+    )

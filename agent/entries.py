@@ -1,0 +1,230 @@
+"""Transcript and event entries on their way to the API: numbered, redacted, journaled, posted at once, never lost.
+
+One request is in flight; what comes meanwhile goes into the next batch. While the API is away everything waits, in
+memory and in the journal. Memory is bounded honestly: beyond `MAX_EVENTS` waiting entries no more events are taken,
+beyond `MAX_TRANSCRIPT` not even transcript, and an entry `entries_dropped` says how many once there is room again.
+"""
+
+import asyncio
+import logging
+import time
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime
+from itertools import islice
+from typing import Any, Literal
+
+from agent.api_client import ApiProblem, ApiUnavailable, CallApi
+from agent.journal import Journal
+from agent.redacting import Redact, of_data
+from archer import telemetry
+from archer.protocol import EndRequest, Entry, EntryBatch
+from archer.resilience import Backoff
+
+MAX_EVENTS = 2_000
+MAX_TRANSCRIPT = 20_000
+BATCH = 200
+LATENCIES_KEPT = 1_000
+BACKOFF = Backoff(first=0.2, cap=5.0)
+
+State = Literal["open", "closed", "rejected"]
+Snapshot = Callable[[], dict[str, Any] | None]
+
+log = logging.getLogger("agent.entries")
+
+
+class EntryWriter:
+    """The entries of one session. Made when the session is open; `finish` ends it, `done` tells when all is stored."""
+
+    def __init__(
+        self,
+        api: CallApi,
+        journal: Journal | None,
+        redact: Redact,
+        *,
+        now: Callable[[], datetime],
+        backoff: Backoff = BACKOFF,
+        first_n: int = 1,
+    ) -> None:
+        self.state: State = "open"
+        self.snapshot: Snapshot = lambda: None
+        self._api, self._journal, self._redact, self._now, self._backoff = api, journal, redact, now, backoff
+        self._next_n = first_n
+        self._waiting: deque[Entry] = deque()
+        self._dropped = 0
+        self._latency: dict[str, list[float]] = {}
+        self._end: EndRequest | None = None
+        self._news = asyncio.Event()
+        self._empty = asyncio.Event()
+        self._empty.set()
+        self._task = asyncio.create_task(self._post_forever())
+
+    # what is said and what happens
+
+    def said(
+        self,
+        speaker: Literal["agent", "customer"],
+        text: str,
+        *,
+        at: datetime | None = None,
+        interrupted: bool = False,
+        data: dict[str, Any] | None = None,
+    ) -> None:
+        """A line of the transcript, as it was heard."""
+        self._add(
+            "transcript",
+            at=at,
+            speaker=speaker,
+            text=self._redact(text)[:8000],
+            interrupted=interrupted,
+            data=of_data(self._redact, data or {}),
+        )
+
+    def happened(self, event: str, **data: Any) -> None:
+        """An event that nobody says."""
+        self._add("event", event=event[:64], data=of_data(self._redact, data))
+
+    def measured(self, what: str, milliseconds: float) -> None:
+        """A latency (`turn`, `tool`, `barge_in`) that travels with the next batch."""
+        values = self._latency.setdefault(what, [])
+        if len(values) < LATENCIES_KEPT:
+            values.append(round(milliseconds, 2))
+
+    def finish(self, request: EndRequest) -> None:
+        """Nothing more comes: once all is stored the end is reported and the journal goes. Only the first counts."""
+        if self._end is not None:
+            return
+        self._end = request
+        self._to_journal(lambda journal: journal.end(request))
+        self._news.set()
+
+    def restore(self, entries: list[Entry]) -> None:
+        """Take over what a dead process left; the entries are in the journal already."""
+        self._waiting.extend(entries)
+        if entries:
+            self._empty.clear()
+            self._news.set()
+
+    async def done(self) -> State:
+        """Wait until everything is stored (`closed`) or refused for good (`rejected`)."""
+        await asyncio.shield(self._task)
+        return self.state
+
+    async def flushed(self) -> None:
+        """Wait until nothing is waiting; returns at once when the API refused for good."""
+        await self._empty.wait()
+
+    def abandon(self) -> None:
+        """The process ends: stop posting; the journal keeps what is left."""
+        self._task.cancel()
+        if self._journal is not None:
+            self._journal.close()
+
+    @property
+    def waiting(self) -> int:
+        """Entries not known to be stored."""
+        return len(self._waiting)
+
+    # numbering and bounds
+
+    def _add(self, kind: Literal["transcript", "event"], *, at: datetime | None = None, **fields: Any) -> None:
+        if self.state != "open":
+            return
+        limit = MAX_EVENTS if kind == "event" else MAX_TRANSCRIPT
+        if len(self._waiting) >= limit:
+            self._dropped += 1
+            telemetry.count("entries_dropped", kind=kind)
+            return
+        if self._dropped:
+            dropped, self._dropped = self._dropped, 0
+            self._take(
+                Entry(n=self._next_n, at=self._now(), kind="event", event="entries_dropped", data={"count": dropped})
+            )
+        self._take(Entry(n=self._next_n, at=at or self._now(), kind=kind, **fields))
+
+    def _take(self, entry: Entry) -> None:
+        self._next_n = entry.n + 1
+        self._to_journal(lambda journal: journal.entry(entry))
+        self._waiting.append(entry)
+        self._empty.clear()
+        self._news.set()
+
+    def _to_journal(self, write: Callable[[Journal], None]) -> None:
+        if self._journal is None:
+            return
+        try:
+            write(self._journal)
+        except OSError as error:
+            log.error(
+                "call %s: the journal cannot be written (%s); going on without it", self._api.call_id, error.errno
+            )
+            self._journal.close()
+            self._journal = None
+
+    # posting
+
+    async def _post_forever(self) -> None:
+        pauses = self._backoff.pauses()
+        while True:
+            if not self._waiting and self._end is None:
+                self._news.clear()
+                await self._news.wait()
+            try:
+                if await self._post_next():
+                    return
+                pauses = self._backoff.pauses()
+            except ApiUnavailable:
+                await asyncio.sleep(next(pauses))
+            except ApiProblem as problem:
+                self._rejected(problem)
+                return
+
+    async def _post_next(self) -> bool:
+        """Post one batch, or the end when there is none. True when all is done."""
+        leftover = self._latency and self._end is not None
+        if not self._waiting and not leftover:
+            if self._end is None:
+                return False
+            await self._api.end(self._end)
+            self.state = "closed"
+            self._to_journal(Journal.discard)
+            return True
+        entries = list(islice(self._waiting, BATCH))
+        latency, self._latency = self._latency, {}
+        started = time.perf_counter()
+        try:
+            receipt = await self._api.entries(
+                EntryBatch(entries=entries, conversation=self.snapshot(), latency_ms=latency)
+            )
+        except BaseException:
+            for what, values in latency.items():
+                self._latency[what] = values + self._latency.get(what, [])
+            raise
+        telemetry.record("entries_post", (time.perf_counter() - started) * 1000)
+        self._stored(receipt.stored_to, entries)
+        return False
+
+    def _stored(self, up_to: int, sent: list[Entry]) -> None:
+        if sent and up_to < sent[0].n:
+            raise ApiUnavailable("the API stored none of the batch")
+        while self._waiting and self._waiting[0].n <= up_to:
+            self._waiting.popleft()
+        if not self._waiting:
+            self._empty.set()
+        self._to_journal(lambda journal: journal.stored(up_to))
+
+    def _rejected(self, problem: ApiProblem) -> None:
+        self.state = "rejected"
+        telemetry.count("journals_rejected", status=problem.status)
+        kept: list[str] = []
+        self._to_journal(lambda journal: kept.append(journal.set_aside().name))
+        log.error(
+            "call %s: the API refuses its entries (%d %s); %d left%s",
+            self._api.call_id,
+            problem.status,
+            problem.type,
+            len(self._waiting),
+            f", kept in {kept[0]}" if kept else "",
+        )
+        self._waiting.clear()
+        self._empty.set()
