@@ -1,0 +1,1 @@
+"""The reassigned numbers service on one machine: has a number been given up since a day?"""
