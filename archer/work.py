@@ -36,6 +36,14 @@ class Work:
     _outbox: list[OutboxMessage] = field(default_factory=list)
     _events: list[LiveEvent] = field(default_factory=list)
 
+    def mark(self) -> tuple[int, int]:
+        """Where the follow-ups stand now, for `back_to`."""
+        return len(self._outbox), len(self._events)
+
+    def back_to(self, mark: tuple[int, int]) -> None:
+        """Forget follow-ups since `mark`: what caused them was rolled back to a savepoint."""
+        del self._outbox[mark[0] :], self._events[mark[1] :]
+
     async def enqueue(self, queue: Queue, body: dict[str, Any]) -> None:
         """Let a queue message leave if and only if this work commits."""
         self._outbox.append(await put_outbox(self.session, self.organization_id, queue, body))

@@ -31,6 +31,7 @@ RestrictionKind = Literal[
     "already_paid",
     "hardship",
     "do_not_call",
+    "sms_opt_out",
 ]
 
 

@@ -24,7 +24,13 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 16) -> None:
         """`url` is a SQLAlchemy URL (`postgresql+psycopg://…`); nothing is connected until the first use."""
         self.engine: AsyncEngine = create_async_engine(
-            url, pool_size=pool_size, max_overflow=8, pool_timeout=10, pool_recycle=1800, pool_pre_ping=True
+            url,
+            pool_size=pool_size,
+            max_overflow=8,
+            pool_timeout=10,
+            pool_recycle=1800,
+            pool_pre_ping=True,
+            hide_parameters=True,
         )
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
 

@@ -161,16 +161,15 @@ def _consent(consents: Sequence[Consent], restrictions: Sequence[Restriction]) -
     voice = [consent for consent in consents if consent.kind == "ai_voice"]
     revocations = [(consent.revoked_at, consent.revocation_scope) for consent in consents if consent.revoked_at]
     revocations += [(r.created_at, "ai_voice") for r in restrictions if r.kind == "ai_opt_out"]
-    revoked_at, scope = max(revocations, key=lambda pair: pair[0] or datetime.min, default=(None, None))
+    revoked_at = max((at for at, _ in revocations if at), default=None)
     if not voice and revoked_at is None:
         return None
     latest = max(voice, key=lambda consent: consent.granted_at, default=None)
-    if any(scope == "all" for _, scope in revocations):
-        scope = "all"
+    scope = "all" if any(scope == "all" for _, scope in revocations) else "ai_voice"
     return {
         "ai_voice": {"source": latest.source, "date": latest.granted_at.date().isoformat()} if latest else None,
         "revoked_at": revoked_at.isoformat() if revoked_at else None,
-        "revocation_scope": scope or "ai_voice",
+        "revocation_scope": scope,
     }
 
 

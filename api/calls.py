@@ -1,0 +1,266 @@
+"""Calls: ask for one, look at it, end it, and see why it was allowed or refused."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, Header, Query
+from fastapi.responses import JSONResponse
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from sqlalchemy import String, cast, func, or_, select, tuple_
+
+from api.auth import Operator, Principal, Viewer
+from api.call_views import (
+    CallAccepted,
+    CallDetail,
+    CallPage,
+    DecisionDetail,
+    call_detail,
+    decision_view,
+    summary_fields,
+)
+from api.customers import Text
+from api.paging import Page, encode
+from api.problems import Problem, document, responses
+from archer import lookups
+from archer.call_state import end_without_carrier, wake
+from archer.clock import CLOCK
+from archer.dialing import decide
+from archer.protocol import TERMINAL_STATUSES, CallStatus
+from archer.store.calls import Call, get_call
+from archer.store.customers import Consent, Customer, find_customer, get_customer
+from archer.store.decisions import audit, latest_decision
+from archer.store.idempotency import KeyReused, claim, remember, request_hash
+from archer.store.organizations import get_organization
+from archer.store.playbook import active_tactic
+from archer.work import Work, work
+
+router = APIRouter(prefix="/calls", tags=["calls"])
+_ROUTE = "POST /calls"
+
+
+class CallIn(BaseModel):
+    """A call to place."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    customer_id: UUID | None = None
+    external_id: Annotated[Text, Field(max_length=100)] | None = None
+    agent_profile: Literal["collections"] = "collections"
+    tactic: Annotated[Text, Field(max_length=64)] | None = None
+    collector_mode: Literal["first_party", "third_party"] = "first_party"
+    metadata: dict[str, Any] = {}
+
+    @model_validator(mode="after")
+    def _one_customer(self) -> "CallIn":
+        if (self.customer_id is None) == (self.external_id is None):
+            raise ValueError("name the customer by customer_id or by external_id, one of them")
+        return self
+
+
+async def _customer(unit: Work, body: CallIn) -> Customer:
+    if body.customer_id is not None:
+        found = await get_customer(unit.session, body.customer_id)
+    else:
+        found = await find_customer(unit.session, body.external_id or "")
+    if found is None:
+        raise Problem(404, "not-found", f"no customer {body.customer_id or body.external_id}")
+    return found
+
+
+async def _answers(who: Principal, body: CallIn, today: datetime) -> lookups.NumberAnswers:
+    """Look up what is not known of the number; outside any transaction, because it asks the network."""
+    async with work(who.organization_id) as unit:
+        customer = await _customer(unit, body)
+        if not any(lookups.missing(customer, today.date())):
+            return lookups.NumberAnswers()
+        consented = (
+            await unit.session.execute(
+                select(func.max(Consent.granted_at)).where(
+                    Consent.customer_id == customer.id, Consent.kind == "ai_voice"
+                )
+            )
+        ).scalar_one_or_none()
+    return await lookups.look_up(customer, today.date(), consented.date() if consented else None)
+
+
+async def _place(
+    unit: Work, who: Principal, body: CallIn, answers: lookups.NumberAnswers
+) -> tuple[int, dict[str, Any]]:
+    customer = await _customer(unit, body)
+    lookups.keep(customer, answers)
+    if body.tactic is not None and await active_tactic(unit.session, body.tactic) is None:
+        raise Problem(422, "invalid-request", f"tactic: there is none named {body.tactic!r}")
+    organization = await get_organization(unit.session, who.organization_id)
+    call = Call(
+        id=uuid4(),
+        organization_id=who.organization_id,
+        customer_id=customer.id,
+        phone_number=customer.phone_number,
+        direction="outbound",
+        status="queued",
+        agent_profile=body.agent_profile,
+        tactic=body.tactic,
+        collector_mode=body.collector_mode,
+        details=body.metadata,
+        queued_at=unit.now,
+        last_seq=0,
+        latency={},
+    )
+    unit.session.add(call)
+    await unit.session.flush()
+    decision, row = await decide(
+        unit, organization, customer, stage="request", collector_mode=body.collector_mode, call=call
+    )
+    shown = decision_view(row)
+    await audit(
+        unit.session,
+        who.organization_id,
+        at=unit.now,
+        actor=who.name,
+        action="call.requested" if decision.decision == "allow" else "call.blocked",
+        subject=f"call:{call.id}",
+        details={"decision": row.decision, "rules": [rule["id"] for rule in row.rules]},
+    )
+    if decision.decision == "allow":
+        await unit.enqueue("call-requests", {"call_id": str(call.id)})
+        unit.publish("call_status_update", call.id, {"status": "queued", "customer_id": str(customer.id)})
+        return 202, CallAccepted(id=call.id, status="queued", decision=shown).model_dump(mode="json")
+    call.disposition = "blocked"
+    await end_without_carrier(unit, call, "blocked", "blocked")
+    reasons = "; ".join(f"{rule['id']}: {rule['reason']}" for rule in row.rules)
+    return 409, document(
+        409,
+        "dial-refused",
+        f"the compliance gate does not allow this call: {reasons}",
+        id=str(call.id),
+        decision=shown.model_dump(mode="json"),
+    ) | {"call_status": "blocked"}
+
+
+@router.post("", status_code=202, response_model=CallAccepted, responses=responses(401, 403, 404, 409, 422, 503))
+async def place_call(
+    body: CallIn,
+    who: Operator,
+    idempotency_key: Annotated[str | None, Header(min_length=1, max_length=200, pattern=r"^[\x21-\x7e]+$")] = None,
+) -> JSONResponse:
+    """Ask for a call. The compliance gate answers at once: 202 queued, or 409 with its decision.
+
+    With an `Idempotency-Key` the same request is answered the same and places one call.
+    """
+    answers = await _answers(who, body, CLOCK.now())
+    async with work(who.organization_id) as unit:
+        if idempotency_key is None:
+            status, answer = await _place(unit, who, body, answers)
+        else:
+            hashed = request_hash(body.model_dump(mode="json"))
+            try:
+                before = await claim(unit.session, who.organization_id, _ROUTE, idempotency_key, hashed)
+            except KeyReused as error:
+                raise Problem(
+                    409, "idempotency-key-reused", "this Idempotency-Key was used with another body"
+                ) from error
+            if before is not None and before.body is not None and before.status is not None:
+                status, answer = before.status, before.body
+            else:
+                status, answer = await _place(unit, who, body, answers)
+                await remember(unit.session, who.organization_id, _ROUTE, idempotency_key, status=status, body=answer)
+    media_type = "application/json" if status < 400 else "application/problem+json"
+    return JSONResponse(answer, status, media_type=media_type)
+
+
+@router.get("", response_model=CallPage, responses=responses(401, 403, 422))
+async def list_calls(
+    who: Viewer,
+    page: Page,
+    status: CallStatus | None = None,
+    disposition: Annotated[str | None, Query(max_length=32, pattern=r"^[a-z_]+$")] = None,
+    customer_id: UUID | None = None,
+    from_: Annotated[AwareDatetime | None, Query(alias="from")] = None,
+    to: AwareDatetime | None = None,
+    q: Annotated[
+        str | None,
+        Query(max_length=100, pattern=r"^[^\x00]*$", description="part of a name, number, key or call id"),
+    ] = None,
+) -> CallPage:
+    """Calls, newest first."""
+    query = select(Call).order_by(Call.queued_at.desc(), Call.id.desc()).limit(page.limit + 1)
+    if status:
+        query = query.where(Call.status == status)
+    if disposition:
+        query = query.where(Call.disposition == disposition)
+    if customer_id:
+        query = query.where(Call.customer_id == customer_id)
+    if from_:
+        query = query.where(Call.queued_at >= from_)
+    if to:
+        query = query.where(Call.queued_at < to)
+    if q:
+        query = query.outerjoin(Customer, Customer.id == Call.customer_id).where(
+            or_(
+                Customer.name.icontains(q, autoescape=True),
+                Customer.external_id.icontains(q, autoescape=True),
+                Call.phone_number.contains(q, autoescape=True),
+                cast(Call.id, String).startswith(q.lower(), autoescape=True),
+            )
+        )
+    if page.after:
+        query = query.where(tuple_(Call.queued_at, Call.id) < (page.after.at, page.after.id))
+    async with work(who.organization_id) as unit:
+        rows = list((await unit.session.execute(query)).scalars())
+    more, rows = len(rows) > page.limit, rows[: page.limit]
+    return CallPage.model_validate(
+        {
+            "items": [summary_fields(row) for row in rows],
+            "next_cursor": encode(rows[-1].queued_at, rows[-1].id) if more else None,
+        }
+    )
+
+
+async def _call(unit: Work, call_id: UUID, *, lock: bool = False) -> Call:
+    found = await get_call(unit.session, call_id, lock=lock)
+    if found is None:
+        raise Problem(404, "not-found", f"no call {call_id}")
+    return found
+
+
+@router.get("/{call_id}", response_model=CallDetail, responses=responses(401, 403, 404, 422))
+async def read_call(call_id: UUID, who: Viewer) -> CallDetail:
+    """One call with everything that was said and done."""
+    async with work(who.organization_id) as unit:
+        return await call_detail(unit, await _call(unit, call_id))
+
+
+@router.get("/{call_id}/decision", response_model=DecisionDetail, responses=responses(401, 403, 404, 422))
+async def read_decision(call_id: UUID, who: Viewer) -> DecisionDetail:
+    """Why this call was allowed or refused, with the facts: enough to replay it."""
+    async with work(who.organization_id) as unit:
+        await _call(unit, call_id)
+        row = await latest_decision(unit.session, call_id)
+        if row is None:
+            raise Problem(404, "not-found", f"call {call_id} was never decided on (inbound)")
+        return DecisionDetail.model_validate(row, from_attributes=True)
+
+
+@router.post(
+    "/{call_id}/hangup", status_code=202, response_model=CallDetail, responses=responses(401, 403, 404, 409, 422)
+)
+async def hang_up(call_id: UUID, who: Operator) -> CallDetail:
+    """End a call: a queued one is canceled at once, a running one is hung up by the carrier."""
+    async with work(who.organization_id) as unit:
+        call = await _call(unit, call_id, lock=True)
+        if call.status in TERMINAL_STATUSES:
+            raise Problem(409, "call-ended", f"call {call_id} has ended: {call.status}")
+        call.hangup_requested_at = call.hangup_requested_at or unit.now
+        if call.status == "queued":
+            await end_without_carrier(unit, call, "canceled", "hung_up")
+        await wake(unit, call, "hangup")
+        await audit(
+            unit.session,
+            who.organization_id,
+            at=unit.now,
+            actor=who.name,
+            action="call.hangup",
+            subject=f"call:{call.id}",
+        )
+        return await call_detail(unit, call)

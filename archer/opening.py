@@ -1,0 +1,100 @@
+"""What the agent is told when it opens a session: whom it calls and as whom, and where an earlier session stopped."""
+
+from datetime import date, timedelta
+
+from sqlalchemy import func, or_, select
+
+from archer.clock import CLOCK
+from archer.protocol import HeardLine, Session, SessionState, ToolSchema
+from archer.sessions import Opened
+from archer.settings import settings
+from archer.store.calls import Call, CallEntry
+from archer.store.customers import Customer, get_customer
+from archer.store.dial_facts import CustomerFlags
+from archer.store.organizations import Organization
+from archer.store.playbook import active_prompt, active_tactic
+from archer.work import Work
+
+VALIDATION_DAYS = 37
+"""30 days after assumed receipt (P-20), which is five days that are no Saturday, Sunday or holiday after sending."""
+_FALLBACK_ZONE = "America/New_York"
+
+
+def in_validation_period(customer: Customer, today: date) -> bool:
+    """Whether dispute rights must not be overshadowed now (I-16); errs on the longer side."""
+    sent = CustomerFlags.model_validate(customer.flags).validation_notice_sent_on
+    if not sent:
+        return False
+    try:
+        return date.fromisoformat(sent) <= today <= date.fromisoformat(sent) + timedelta(days=VALIDATION_DAYS)
+    except ValueError:
+        return True
+
+
+async def _first_communication(unit: Work, call: Call) -> bool:
+    earlier = await unit.session.execute(
+        select(func.count())
+        .select_from(Call)
+        .where(
+            or_(Call.customer_id == call.customer_id, Call.phone_number == call.phone_number),
+            Call.id != call.id,
+            Call.conversation,
+        )
+    )
+    return not earlier.scalar_one()
+
+
+async def _state(unit: Work, call: Call) -> SessionState:
+    if call.session_epoch <= 1:
+        return SessionState(verified=call.verified, verification_attempts=call.verification_attempts)
+    rows = await unit.session.execute(
+        select(CallEntry.speaker, CallEntry.text, CallEntry.kind)
+        .where(CallEntry.call_id == call.id)
+        .order_by(CallEntry.seq)
+    )
+    lines, tool_calls = [], 0
+    for speaker, text, kind in rows:
+        if kind == "transcript" and speaker and text:
+            lines.append(HeardLine(speaker=speaker, text=text))
+        tool_calls += kind == "tool"
+    return SessionState(
+        verified=call.verified,
+        verification_attempts=call.verification_attempts,
+        conversation=call.conversation_state,
+        lines=lines,
+        tool_calls=tool_calls,
+    )
+
+
+async def opening_session(
+    unit: Work, call: Call, organization: Organization, opened: Opened, tools: list[ToolSchema]
+) -> Session:
+    """The answer to an opened session."""
+    configured = organization.configured
+    customer = await get_customer(unit.session, call.customer_id) if call.customer_id else None
+    if customer is None:
+        raise LookupError(f"call {call.id} has no customer to talk to")
+    tactic = await active_tactic(unit.session, call.tactic) if call.tactic else None
+    prompt = await active_prompt(unit.session, call.agent_profile, settings().environment)
+    return Session(
+        call_id=call.id,
+        epoch=opened.epoch,
+        session_token=opened.token,
+        direction="inbound" if call.direction == "inbound" else "outbound",
+        business_name=organization.name,
+        agent_name=configured.agent_name,
+        callback_number=configured.callback_number,
+        customer_name=customer.name,
+        customer_timezone=customer.timezone or configured.timezone or _FALLBACK_ZONE,
+        customer_country="CA" if customer.country == "CA" else "US",
+        language=customer.language,
+        collector_mode="third_party" if call.collector_mode == "third_party" else "first_party",
+        first_communication=await _first_communication(unit, call),
+        in_validation_period=in_validation_period(customer, CLOCK.now().date()),
+        now=unit.now,
+        agent_profile=call.agent_profile,
+        tactic={"name": tactic.name, "archetype": tactic.archetype, **tactic.config} if tactic else None,
+        prompt=prompt.template if prompt else None,
+        tools=tools,
+        state=await _state(unit, call),
+    )

@@ -1,0 +1,85 @@
+"""The life of a call: dial, watch, close. Instance id = call id.
+
+The orchestration decides nothing: it sleeps until it is woken or a watchdog fires, lets an activity read the truth
+from Postgres and act on it, and sleeps as long as that activity says. Lost, doubled or early wake-ups cannot hurt.
+"""
+
+from collections.abc import Generator
+from datetime import timedelta
+from typing import Any
+
+import azure.durable_functions as df
+import azure.functions as func
+
+from archer.failures import where
+from durable.close import close, unfinished
+from durable.inputs import CallRef, body_of
+from durable.watch import look_after
+
+WAKE = "wake"
+_ENDED = (
+    df.OrchestrationRuntimeStatus.Completed,
+    df.OrchestrationRuntimeStatus.Failed,
+    df.OrchestrationRuntimeStatus.Terminated,
+    df.OrchestrationRuntimeStatus.Canceled,
+)
+blueprint = df.Blueprint()
+
+
+@blueprint.orchestration_trigger(context_name="context")
+def call_lifecycle(context: df.DurableOrchestrationContext) -> Generator[Any, Any, None]:
+    """Dial the call and stay with it until its end is written down."""
+    call = context.get_input()
+    while True:
+        state = yield context.call_activity("look_after_call", call)
+        if state["over"]:
+            break
+        timer = context.create_timer(context.current_utc_datetime + timedelta(seconds=state["wait_seconds"]))
+        woken = context.wait_for_external_event(WAKE)
+        first = yield context.task_any([woken, timer])
+        if first != timer:
+            timer.cancel()
+    yield context.call_activity("close_call", call)
+
+
+@blueprint.activity_trigger(input_name="call")
+async def look_after_call(call: dict) -> dict:  # type: ignore[type-arg]
+    """Read the call's row and do what is due: `{"over": bool, "wait_seconds": policy seconds}`."""
+    state = await look_after(CallRef.model_validate(call))
+    return {"over": state.over, "wait_seconds": state.wait_seconds}
+
+
+@blueprint.activity_trigger(input_name="call")
+async def close_call(call: dict) -> None:  # type: ignore[type-arg]
+    """Write down how the call ended and let the wrap-up begin."""
+    await close(CallRef.model_validate(call))
+
+
+async def _ensure(client: df.DurableOrchestrationClient, call: CallRef) -> None:
+    """Start the call's orchestration unless it runs."""
+    known = await client.get_status(str(call.call_id))
+    if known and known.runtime_status and known.runtime_status not in _ENDED:
+        return
+    await client.start_new("call_lifecycle", instance_id=str(call.call_id), client_input=call.plain())
+
+
+@blueprint.queue_trigger(arg_name="message", queue_name="call-requests", connection="AzureWebJobsStorage")
+@blueprint.durable_client_input(client_name="client")
+async def start_call(message: func.QueueMessage, client: df.DurableOrchestrationClient) -> None:
+    """A call was accepted: start its life. The same message again finds it running."""
+    await _ensure(client, CallRef.model_validate(body_of(message)))
+
+
+@blueprint.queue_trigger(arg_name="message", queue_name="call-signals", connection="AzureWebJobsStorage")
+@blueprint.durable_client_input(client_name="client")
+async def wake_call(message: func.QueueMessage, client: df.DurableOrchestrationClient) -> None:
+    """Something happened to a call: wake its orchestration, or start one if none is left to wake."""
+    body = body_of(message)
+    call = CallRef.model_validate(body)
+    try:
+        await client.raise_event(str(call.call_id), WAKE, str(body.get("signal", "")))
+    except Exception as error:  # the SDK raises a bare Exception, told apart by its words only
+        if "No instance" not in str(error) and "is gone" not in str(error):
+            raise RuntimeError(f"the call could not be woken: {where(error)}") from None
+        if await unfinished(call):
+            await _ensure(client, call)

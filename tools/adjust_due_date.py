@@ -1,0 +1,34 @@
+"""Prepare an extension: a new due date within the bank's limit."""
+
+from datetime import date
+
+from pydantic import Field
+
+from archer import offers
+from archer.conversation.words import spoken
+from tools.context import Arguments as Base
+from tools.context import CallContext, ToolResult, refused
+
+NAME = "adjust_due_date"
+DESCRIPTION = "Prepare a later due date. Returns the sentence that the caller must say yes to."
+NEEDS_VERIFICATION = True
+
+
+class Arguments(Base):
+    new_date: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$", description="The new due date, YYYY-MM-DD")
+
+
+async def run(call: CallContext, args: Arguments) -> ToolResult:
+    """Prepare; the due date moves when it is confirmed."""
+    latest = offers.extension_until(call.account, call.settings.limits, call.today)
+    if latest is None:
+        return refused("not_allowed", field="days_overdue", limit=call.settings.limits.extension_max_days_overdue)
+    try:
+        day = date.fromisoformat(args.new_date)
+    except ValueError:
+        return refused("invalid_arguments", field="new_date")
+    if not call.today < day <= latest:
+        return refused("not_allowed", field="new_date", limit=latest.isoformat())
+    sentence = f"To confirm: your new due date is {spoken.date(day)}. Is that right?"
+    intent = await call.prepare("extension", sentence, amount=f"{call.account.balance:.2f}", due_date=day)
+    return ToolResult(sentence, {"intent_id": str(intent.id), "new_due_date": day.isoformat()})

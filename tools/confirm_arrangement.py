@@ -1,0 +1,135 @@
+"""Do what was prepared, once, after the caller's yes.
+
+One intent makes one arrangement however often it is confirmed; a second arrangement in the same call replaces the
+first (the caller changed his mind), so a call never leaves two in force.
+"""
+
+from uuid import uuid4
+
+from pydantic import Field
+from sqlalchemy import select, update
+
+from archer.conversation.words import spoken
+from archer.links import payment_link
+from archer.store.arrangements import Arrangement, Intent
+from archer.store.decisions import audit
+from archer.store.messages import Message
+from tools.context import Arguments as Base
+from tools.context import CallContext, IntentId, ToolResult, refused
+
+NAME = "confirm_arrangement"
+DESCRIPTION = "Carry out a prepared arrangement. Only after the caller clearly said yes to its sentence."
+NEEDS_VERIFICATION = True
+OUTCOMES = {
+    "payment": "payment_arranged",
+    "settlement": "payment_arranged",
+    "plan": "plan_agreed",
+    "promise": "promise_to_pay",
+    "extension": "extension_granted",
+}
+
+
+class Arguments(Base):
+    intent_id: IntentId = Field()
+
+
+def _words(row: Arrangement) -> str:
+    money = spoken.money(row.amount) if row.amount is not None else ""
+    day = spoken.date(row.due_date) if row.due_date else ""
+    if row.kind == "plan":
+        return f"Your plan of {len(row.schedule)} payments is set up. The first is due on {day}."
+    if row.kind == "promise":
+        return f"I have noted that you will pay {money} by {day}."
+    if row.kind == "extension":
+        return f"Your new due date is {day}."
+    if row.method == "sms_link":
+        return f"I have sent the payment link for {money} by text message."
+    return f"The bank transfer of {money} is set for {day}."
+
+
+async def _send_link(call: CallContext, row: Arrangement) -> None:
+    if row.amount is None:
+        raise ValueError(f"arrangement {row.id} has no amount to pay")
+    link = payment_link(row, call.settings, call.now)
+    text = f"{call.organization.name}: your secure link to pay ${row.amount:,.2f}: {link}"
+    message = Message(
+        id=uuid4(),
+        organization_id=row.organization_id,
+        customer_id=row.customer_id,
+        call_id=row.call_id,
+        channel="sms",
+        to_number=call.customer.phone_number,
+        body=text,
+        key=f"payment-link:{row.id}",
+        status="queued",
+        created_at=call.now,
+    )
+    call.unit.session.add(message)
+    await call.unit.session.flush()
+    await call.unit.enqueue("outbound-messages", {"message_id": str(message.id)})
+
+
+def _outcome(row: Arrangement) -> ToolResult:
+    return ToolResult(
+        _words(row),
+        {
+            "arrangement_id": str(row.id),
+            "kind": row.kind,
+            "amount": f"{row.amount:.2f}" if row.amount is not None else None,
+            "method": row.method,
+            "due_date": row.due_date.isoformat() if row.due_date else None,
+            "message_queued": row.method == "sms_link",
+        },
+    )
+
+
+async def run(call: CallContext, args: Arguments) -> ToolResult:
+    """Make the arrangement, or answer the one that this intent made before."""
+    session = call.unit.session
+    intent = (
+        await session.execute(
+            select(Intent).where(Intent.id == args.intent_id, Intent.call_id == call.call.id).with_for_update()
+        )
+    ).scalar_one_or_none()
+    if intent is None:
+        return refused("not_found")
+    made = (await session.execute(select(Arrangement).where(Arrangement.intent_id == intent.id))).scalar_one_or_none()
+    if made is not None:
+        return _outcome(made) if made.status == "active" else refused("already_void")
+    if intent.status != "prepared" or intent.expires_at < call.now:
+        return refused("expired")
+    await session.execute(
+        update(Arrangement)
+        .where(Arrangement.call_id == call.call.id, Arrangement.status == "active")
+        .values(status="void")
+    )
+    row = Arrangement(
+        id=uuid4(),
+        organization_id=call.call.organization_id,
+        call_id=call.call.id,
+        customer_id=call.customer.id,
+        intent_id=intent.id,
+        kind=intent.kind,
+        method=intent.method,
+        amount=intent.amount,
+        due_date=intent.due_date,
+        schedule=intent.schedule,
+        status="active",
+        created_at=call.now,
+    )
+    session.add(row)
+    intent.status = "confirmed"
+    await session.flush()
+    if row.method == "sms_link":
+        await _send_link(call, row)
+    call.call.outcome = OUTCOMES[row.kind]
+    await audit(
+        session,
+        row.organization_id,
+        at=call.now,
+        actor=f"call:{call.call.id}",
+        action="arrangement.made",
+        subject=f"arrangement:{row.id}",
+        details={"kind": row.kind, "method": row.method, "amount": f"{row.amount:.2f}" if row.amount else None},
+    )
+    return _outcome(row)

@@ -1,0 +1,113 @@
+"""Run one tool once: permission, arguments, effect, record, events, all in one transaction.
+
+`tool_call_id` is the key. The call's row is locked, so tools of one call run one after the other; a repeated request
+finds the stored outcome. A tool that fails unexpectedly leaves nothing behind and may be asked for again.
+"""
+
+import logging
+import time
+from typing import Any
+
+from archer.compliance.redaction import redact
+from pydantic import ValidationError
+from sqlalchemy import select
+
+from archer.failures import where
+from archer.protocol import ToolOutcome, ToolRequest
+from archer.store.calls import Call, CallEntry, add_entry
+from archer.store.customers import get_customer
+from archer.store.organizations import get_organization
+from archer.work import Work
+from tools.context import CallContext, ToolResult, refused
+from tools.registry import TOOLS, Tool
+
+log = logging.getLogger(__name__)
+
+
+class UnknownTool(LookupError):
+    """There is no tool of that name."""
+
+
+class ToolCallReused(Exception):
+    """The same `tool_call_id` was used for another tool or other arguments."""
+
+
+def _redacted(value: Any) -> Any:
+    if isinstance(value, str):
+        return redact(value).text
+    if isinstance(value, dict):
+        return {key: _redacted(part) for key, part in value.items()}
+    return [_redacted(part) for part in value] if isinstance(value, list) else value
+
+
+async def stored_outcome(unit: Work, call: Call, tool_call_id: str) -> CallEntry | None:
+    """The entry of a tool call that has run, if it has."""
+    rows = await unit.session.execute(
+        select(CallEntry).where(CallEntry.call_id == call.id, CallEntry.tool_call_id == tool_call_id)
+    )
+    return rows.scalar_one_or_none()
+
+
+async def run_tool(unit: Work, call: Call, name: str, request: ToolRequest) -> ToolOutcome:
+    """Run a tool on a locked call. Raises UnknownTool, ToolCallReused."""
+    tool = TOOLS.get(name)
+    if tool is None:
+        raise UnknownTool(name)
+    arguments = _redacted(request.arguments)
+    before = await stored_outcome(unit, call, request.tool_call_id)
+    if before is not None:
+        if before.tool != name or before.tool_arguments != arguments:
+            raise ToolCallReused(request.tool_call_id)
+        return ToolOutcome.model_validate(before.tool_outcome)
+    started = time.perf_counter()
+    result = await _attempt(unit, call, tool, arguments)
+    outcome = ToolOutcome(
+        tool_call_id=request.tool_call_id,
+        name=name,
+        ok=result.error is None,
+        say=result.say,
+        data=result.data,
+        error=result.error,
+        duration_ms=round((time.perf_counter() - started) * 1000, 2),
+    )
+    kept = outcome.error != "unavailable"  # what may be asked for again must not be remembered as answered
+    entry = await add_entry(
+        unit.session,
+        call,
+        at=unit.now,
+        kind="tool",
+        tool=name,
+        tool_call_id=request.tool_call_id if kept else None,
+        tool_arguments=arguments,
+        tool_outcome=outcome.model_dump(mode="json"),
+    )
+    unit.publish(
+        "call_tool_execution",
+        call.id,
+        {"tool": name, "arguments": arguments, "ok": outcome.ok, "data": outcome.data, "error": outcome.error},
+        seq=entry.seq,
+    )
+    return outcome
+
+
+async def _attempt(unit: Work, call: Call, tool: Tool, arguments: dict[str, Any]) -> ToolResult:
+    if tool.NEEDS_VERIFICATION and not call.verified:
+        return refused("not_verified")
+    try:
+        checked = tool.Arguments.model_validate(arguments)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        return refused("invalid_arguments", field=".".join(str(part) for part in first["loc"]), problem=first["msg"])
+    customer = await get_customer(unit.session, call.customer_id) if call.customer_id else None
+    if customer is None:
+        return refused("not_allowed", field="customer", problem="nobody is known at this number")
+    organization = await get_organization(unit.session, call.organization_id)
+    before = unit.mark()
+    try:
+        async with unit.session.begin_nested():
+            return await tool.run(CallContext(unit, call, customer, organization), checked)
+    except Exception as error:
+        log.error("tool %s failed in call %s: %s", tool.NAME, call.id, where(error))
+        unit.back_to(before)
+        await unit.session.refresh(call)
+        return refused("unavailable")
