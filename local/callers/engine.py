@@ -55,9 +55,8 @@ class Caller:
         self._uses: dict[str, int] = {}
         self._gap = max(_SHORTEST_GAP_SECONDS, _TURN_GAP_SECONDS / speed) + persona.think_seconds / speed
         self._fallback_after = max(_SHORTEST_FALLBACK_SECONDS, _FALLBACK_SECONDS / speed)
-        self._patience = max(
-            min(_SHORTEST_PATIENCE_SECONDS, persona.patience_seconds), persona.patience_seconds / speed
-        )
+        shortest = min(_SHORTEST_PATIENCE_SECONDS, persona.patience_seconds)
+        self._patience = max(shortest, persona.patience_seconds / speed)
         self._fallbacks = 0
         self._unanswered = ""
         self._considered = False
@@ -86,8 +85,8 @@ class Caller:
     def poll(self, now: float) -> Reply | None:
         """What the caller does now, if anything. Ask often; not while the caller is still speaking."""
         if self._ready is not None:
-            reply, self._ready = self._ready, None
-            return self._answered(reply, now)
+            ready, self._ready = self._ready, None
+            return self._answered(ready, now)
         if self._last_sound is None:
             return None
         quiet = now - self._last_sound

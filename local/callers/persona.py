@@ -1,4 +1,4 @@
-"""What a scripted caller is made of: the customer's facts, the rules, the telephone, and what should come of the call."""
+"""What a scripted caller is made of: the customer's facts, the rules, the telephone, the expected outcome."""
 
 import re
 from dataclasses import asdict, dataclass, field

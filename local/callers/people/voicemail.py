@@ -7,7 +7,7 @@ PERSONA = Persona(
     name="voicemail",
     description="An answering machine picks up.",
     answers="machine",
-    greeting="Hi, you have reached {first_name}. I can't come to the phone right now. Please leave a message after the tone.",
+    greeting="Hi, you have reached {first_name}. I can't come to the phone now. Please leave a message after the tone.",
     rules=(Rule(cues.ANYTHING, silent=True),),
     fallback="",
     patience_seconds=30,

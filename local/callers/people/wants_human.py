@@ -9,7 +9,8 @@ PERSONA = Persona(
     rules=(
         Rule(r"how can i help", say=("I have a question about my last statement.", "Thank you, bye."), group="person"),
         Rule(cues.SAYS_GOODBYE, hang_up=True),
-        Rule(cues.OFFERS_PERSON + r"|one moment", say=("Yes, please.",), times=1),
+        Rule(rf"({cues.OFFERS_PERSON}).*\?", say=("Yes, please.",), times=2),
+        Rule(rf"{cues.OFFERS_PERSON}|one moment", silent=True),
         Rule(cues.ASKS_FOR_PERSON, say=("I'd rather speak to a person, please.",), times=2),
         Rule(cues.ASKS_TO_CONFIRM, say=("Yes, a person, please.",)),
         Rule(cues.ANYTHING, say=("A representative, please.",), times=2),

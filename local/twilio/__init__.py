@@ -1,0 +1,1 @@
+"""Stand-in for Twilio: calls, messages, lookups, TwiML, signed webhooks and Media Streams, with scripted callees."""
