@@ -14,7 +14,12 @@ COMMANDS = {
 def main(argv: list[str]) -> int:
     """Hand over to a command; 2 when there is no such command."""
     if argv and argv[0] in COMMANDS:
-        module = importlib.import_module(COMMANDS[argv[0]][0])
+        try:
+            module = importlib.import_module(COMMANDS[argv[0]][0])
+        except ModuleNotFoundError as error:
+            how = "install everything with `.venv/bin/pip install -r requirements-dev.txt` and use .venv/bin/python"
+            print(f"error: the module {error.name} is missing: {how}", file=sys.stderr)
+            return 1
         return int(module.main(argv[1:]))
     out = sys.stdout if argv and argv[0] in ("-h", "--help") else sys.stderr
     print("usage: python -m local COMMAND [OPTIONS]\n", file=out)

@@ -241,8 +241,11 @@ class Supervisor:
         temporary.replace(self._state / "run.json")
 
 
-def end_leftovers(state: Path, report: Report) -> None:
-    """End the parts that a supervisor left behind when it was killed, as its `run.json` names them. Blocks."""
+def end_leftovers(state: Path, report: Report, seconds: float = 10.0) -> None:
+    """End the parts that a supervisor left behind when it was killed, as its `run.json` names them.
+
+    Blocks; a part has `seconds` to end on its own.
+    """
     try:
         parts = json.loads((state / "run.json").read_text())["parts"]
     except (FileNotFoundError, ValueError, KeyError):
@@ -251,7 +254,7 @@ def end_leftovers(state: Path, report: Report) -> None:
         process = Identity(record["pid"], record["started"]).process()
         if process is not None:
             report(f"ending {name} (pid {process.pid}), left behind by an earlier run")
-            processes.end([process], signal.Signals[record["stop_signal"]], 10.0)
+            processes.end([process], signal.Signals[record["stop_signal"]], seconds)
             processes.signal_group(process.pid, signal.SIGKILL)
 
 
