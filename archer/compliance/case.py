@@ -8,11 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
+from itertools import takewhile
 from typing import NamedTuple
 
 from archer.compliance.facts import Contact, DialFacts, InconvenientTime
 from archer.compliance.localtime import local_date, seconds_of_day, start_of_day, zone
-from archer.compliance.ruleset import Outcome, Ruleset
+from archer.compliance.ruleset import Outcome, Overlay, Ruleset
 from archer.compliance.zones import Whereabouts, whereabouts
 
 LOOK_BACK = timedelta(days=33)
@@ -63,9 +64,10 @@ class Dial:
 
     facts: DialFacts
     rules: Ruleset
+    overlays: list[Overlay] = field(init=False, default_factory=list)
+    """Overlays of this place that bind this collector; set by the gate."""
     where: Whereabouts = field(init=False)
     rows: list[Row] = field(init=False)
-    _dates: dict[tuple[object, str], list[date]] = field(init=False, default_factory=dict)
     _selected: dict[object, list[datetime]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -94,14 +96,6 @@ class Dial:
         if key not in self._selected:
             self._selected[key] = sorted((row.at for row in self.rows if selection(row.contact)), reverse=True)
         return self._selected[key]
-
-    def dates(self, zone_name: str, key: object, selection: Selection) -> list[date]:
-        """Local dates of the selected rows, latest first."""
-        cached = self._dates.get((key, zone_name))
-        if cached is None:
-            cached = [local_date(at, zone_name) for at in self.instants(key, selection)]
-            self._dates[key, zone_name] = cached
-        return cached
 
     def at(self, instant: datetime) -> "Case":
         """This dial at an instant."""
@@ -144,13 +138,9 @@ class Case:
 
     def count(self, key: object, selection: Selection, days: int) -> int:
         """Selected rows of the last `days` local dates, today included; the largest over the zones."""
-        return max(
-            (
-                sum(1 for day in self.dial.dates(name, key, selection) if day > today - timedelta(days=days))
-                for name, today in self.today.items()
-            ),
-            default=0,
-        )
+        rows = self.dial.instants(key, selection)
+        since = [(name, today - timedelta(days=days)) for name, today in self.today.items()]
+        return max((sum(1 for _ in takewhile(_later(name, day), rows)) for name, day in since), default=0)
 
     def until_fewer(self, key: object, selection: Selection, cap: int, days: int) -> datetime | None:
         """When fewer than `cap` selected rows fall into the last `days` dates in every zone; None when so already.
@@ -158,9 +148,14 @@ class Case:
         Rows are dated in each zone by its own calendar and a later row is never less in the way than an earlier one,
         so the `cap`-th latest row decides.
         """
-        starts: list[datetime] = []
-        for name, today in self.today.items():
-            dates = self.dial.dates(name, key, selection)
-            if len(dates) >= cap and dates[cap - 1] > today - timedelta(days=days):
-                starts.append(start_of_day(name, dates[cap - 1] + timedelta(days=days)))
-        return max(starts, default=None)
+        rows = self.dial.instants(key, selection)
+        if len(rows) < cap:
+            return None
+        releases = {name: local_date(rows[cap - 1], name) + timedelta(days=days) for name in self.zones}
+        held = [start_of_day(name, day) for name, day in releases.items() if day > self.today[name]]
+        return max(held, default=None)
+
+
+def _later(name: str, day: date) -> Callable[[datetime], bool]:
+    """Whether an instant's date in this zone is after a day."""
+    return lambda at: local_date(at, name) > day

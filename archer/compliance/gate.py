@@ -8,6 +8,7 @@ rules that would wait block for good. Pure: the time is one of the facts, so a s
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -16,9 +17,9 @@ from archer.compliance import rules_consent as consent
 from archer.compliance import rules_person as person
 from archer.compliance import rules_timing as timing
 from archer.compliance.case import Case, Dial, Verdict
-from archer.compliance.facts import DialFacts
+from archer.compliance.facts import DialFacts, Mode
 from archer.compliance.localtime import next_transition
-from archer.compliance.rules_overlays import applies, overlay_verdicts, p_28
+from archer.compliance.rules_overlays import concerned, in_force, overlay_verdicts, p_28
 from archer.compliance.ruleset import Outcome, Rule, ruleset
 
 Check = Callable[[Case, Rule], Verdict | None]
@@ -34,14 +35,13 @@ TIMING: dict[str, Check] = {
 }
 """Rules that time lifts."""
 
-CHECKS: dict[str, Check] = {
+STANDING: dict[str, Check] = {
     "P-01": consent.p_01,
     "P-02": consent.p_02,
     "P-03": consent.p_03,
     "P-04": consent.p_04,
     "P-05": consent.p_05,
     "P-06": consent.p_06,
-    **TIMING,
     "P-13": consent.p_13,
     "P-14": person.p_14,
     "P-15": person.p_15,
@@ -62,7 +62,7 @@ CHECKS: dict[str, Check] = {
     "P-30": consent.p_30,
     "P-31": person.p_31,
 }
-"""The function of each rule in data/rules.toml. A new rule is a new entry there and a line here."""
+"""Rules that stand until a person clears them. Each rule of data/rules.toml is a line here or in `TIMING`."""
 
 _SEVERITY: dict[Outcomes, int] = {"block": 0, "block_until": 1, "human_only": 2, "allow": 3}
 _HISTORY_REACH = timedelta(days=31)
@@ -108,12 +108,14 @@ class Decision(BaseModel):
 def evaluate(facts: DialFacts) -> Decision:
     """Decide one dial. Never raises for facts that passed validation; what is missing blocks."""
     dial = Dial(facts, ruleset())
+    dial.overlays = concerned(dial)
     case = dial.at(facts.now.astimezone(UTC))
-    verdicts = _verdicts(case, CHECKS)
+    waiting = _waiting(case)
+    verdicts = [(name, _settled(verdict)) for name, verdict in [*_verdicts(case, "standing"), *waiting]]
     decision = _worst([verdict for _, verdict in verdicts])
     until: datetime | None = None
     if decision == "block_until":
-        until = first_instant(dial, case.now)
+        until = first_instant(dial, case.now, waiting)
         if until is None:
             verdicts = [(name, _for_good(verdict)) for name, verdict in verdicts]
             decision = "block"
@@ -127,16 +129,24 @@ def evaluate(facts: DialFacts) -> Decision:
     )
 
 
-def _verdicts(case: Case, checks: dict[str, Check]) -> list[tuple[str, Verdict]]:
-    """Rules that do not allow, of these checks and of the overlays; only those that bind this collector now."""
-    mode = case.facts.collector.mode if case.facts.collector else None
-    found: list[tuple[str, Verdict]] = []
-    for rule_id, check in checks.items():
-        rule = case.dial.rules.rule(rule_id)
-        if rule.in_force(case.last_local_date) and rule.binds(mode) and (verdict := check(case, rule)):
-            found.append((rule_id, verdict))
-    found.extend(overlay_verdicts(case))
-    return [(name, _settled(verdict)) for name, verdict in found if case.ai or verdict.decision != "human_only"]
+@cache
+def _binding(kind: Literal["timing", "standing"], mode: Mode | None) -> list[tuple[Rule, Check]]:
+    """The rules of one kind that bind a collector, with their functions."""
+    checks = TIMING if kind == "timing" else STANDING
+    pairs = [(ruleset().rule(rule_id), check) for rule_id, check in checks.items()]
+    return [(rule, check) for rule, check in pairs if rule.binds(mode)]
+
+
+def _verdicts(case: Case, kind: Literal["timing", "standing"]) -> list[tuple[str, Verdict]]:
+    """Rules of a kind that do not allow, among those in force that bind this collector and this voice."""
+    mode, day = case.facts.collector.mode if case.facts.collector else None, case.last_local_date
+    asked = ((rule.id, check(case, rule)) for rule, check in _binding(kind, mode) if rule.in_force(day))
+    return [(name, v) for name, v in asked if v and (case.ai or v.decision != "human_only")]
+
+
+def _waiting(case: Case) -> list[tuple[str, Verdict]]:
+    """Rules and overlays that time lifts and that do not allow yet."""
+    return _verdicts(case, "timing") + overlay_verdicts(case)
 
 
 def _settled(verdict: Verdict) -> Verdict:
@@ -154,9 +164,9 @@ def _worst(verdicts: list[Verdict]) -> Outcomes:
     return min((verdict.decision for verdict in verdicts), key=_SEVERITY.__getitem__, default="allow")
 
 
-def first_instant(dial: Dial, start: datetime) -> datetime | None:
+def first_instant(dial: Dial, start: datetime, held: list[tuple[str, Verdict]]) -> datetime | None:
     """The first instant from `start` on at which no `block_until` rule applies; None when none comes within 400 days
-    of what history holds.
+    of what history holds. `held` are the rules that wait at `start`.
 
     Each rule's release is exact, so nothing is allowed before the latest of them; from there all are asked again. A
     clock change may alter which zones count as one, so no jump passes one.
@@ -164,21 +174,19 @@ def first_instant(dial: Dial, start: datetime) -> datetime | None:
     at = start
     settled = max([start, *(row.at + _HISTORY_REACH for row in dial.rows)])
     end = settled + _HORIZON
-    while at <= end:
-        held = _verdicts(dial.at(at), TIMING)
-        if not held:
-            return at
-        if any(verdict.until is None for _, verdict in held):
-            return None
-        target = max(verdict.until for _, verdict in held if verdict.until)
+    while held and at <= end:
+        releases = [verdict.until for _, verdict in held if verdict.until]
         change = next_transition(dial.where.all_zones, at)
-        if at > settled + _PATTERN:
-            if change is None:
-                return None
+        if len(releases) < len(held):
+            return None
+        if at <= settled + _PATTERN:
+            at = min(max(releases), change) if change else max(releases)
+        elif change:
             at = settled = change
         else:
-            at = min(target, change) if change else target
-    return None
+            return None
+        held = _waiting(dial.at(at))
+    return None if held else at
 
 
 def _facts_used(case: Case) -> dict[str, Any]:
@@ -189,6 +197,6 @@ def _facts_used(case: Case) -> dict[str, Any]:
         "zones": list(case.zones),
         "local_times": {name: case.local(name).isoformat() for name in case.zones},
         "states": sorted(dial.where.states),
-        "overlays": sorted({overlay.rule_id for overlay in dial.rules.overlays if applies(overlay, case)}),
+        "overlays": sorted({overlay.rule_id for overlay in in_force(case)}),
         "counted_calls_7d": counted,
     }

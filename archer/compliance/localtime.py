@@ -133,6 +133,7 @@ def next_allowed(
     return None
 
 
+@lru_cache(maxsize=4096)
 def seconds_of_day(text: str) -> int:
     """`HH:MM` or `HH:MM:SS` as seconds since midnight; `24:00` is 86,400."""
     hours, minutes, *rest = (int(part) for part in text.split(":"))

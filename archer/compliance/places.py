@@ -129,16 +129,20 @@ def postal_place(country: str, postal_code: str) -> Place | None:
         zones: list[str] = next((table[area[:n]] for n in (3, 2, 1) if area[:n] in table), [])
         return Place(tuple(zones), None) if zones else None
     if country in _US and (match := _ZIP.fullmatch(text)):
-        return _zip(match[1])
+        return _zips(match[1][:3]).get(match[1])
     return None
 
 
-@lru_cache(maxsize=65536)
-def _zip(code: str) -> Place | None:
+@lru_cache(maxsize=1024)
+def _zips(prefix: str) -> dict[str, Place]:
+    """The ZIP codes of a three-digit prefix: the package searches end to end, so a region is kept at once."""
     import zipcodes
 
-    found: list[dict[str, str]] = zipcodes.matching(code)  # type: ignore[no-untyped-call]
-    names = [entry["timezone"] for entry in found]
-    names.append(_data("postal.toml")["zip_also"].get(code, ""))
-    known = tuple(dict.fromkeys(name for name in names if is_location_zone(name)))
-    return Place(known, found[0]["state"]) if known else None
+    found: list[dict[str, str]] = zipcodes.similar_to(prefix)  # type: ignore[no-untyped-call]
+    places: dict[str, Place] = {}
+    for entry in found:
+        code = entry["zip_code"]
+        names = (entry["timezone"], _data("postal.toml")["zip_also"].get(code, ""))
+        if zones := tuple(name for name in dict.fromkeys(names) if is_location_zone(name)):
+            places[code] = Place(zones, entry["state"])
+    return places

@@ -1,6 +1,6 @@
 """P-28: the state and city overlays of data/overlays.toml, of the address's and the area code's state alike."""
 
-from archer.compliance.case import Case, Verdict
+from archer.compliance.case import Case, Dial, Verdict
 from archer.compliance.facts import Contact
 from archer.compliance.rules_timing import hours_verdict, shut_zones
 from archer.compliance.ruleset import Overlay, Rule
@@ -12,17 +12,19 @@ def p_28(case: Case, _rule: Rule) -> Verdict | None:
     return Verdict("block", problem) if problem else None
 
 
-def applies(overlay: Overlay, case: Case) -> bool:
-    """Whether an overlay has something to say about this dial: place, collector, date."""
-    collector, debt = case.facts.collector, case.facts.debt
+def concerned(dial: Dial) -> list[Overlay]:
+    """The overlays of this place that bind this collector, whatever their dates."""
+    return [overlay for overlay in dial.rules.overlays if _place_and_collector(overlay, dial)]
+
+
+def _place_and_collector(overlay: Overlay, dial: Dial) -> bool:
+    collector, debt, where = dial.facts.collector, dial.facts.debt, dial.where
     mode = collector.mode if collector else None
-    days = (*case.today.values(), case.now.date())
-    if overlay.dormant or not overlay.binds(mode) or not any(overlay.in_force(day) for day in days):
+    if overlay.dormant or not overlay.binds(mode):
         return False
     begun = debt is None or debt.collection_procedures_begun
     if mode == "first_party" and overlay.flag("first_party_needs_procedures") and not begun:
         return False
-    where = case.dial.where
     if not overlay.zip_prefixes:
         return not where.states.isdisjoint(overlay.states)
     if where.postal_code:
@@ -31,13 +33,21 @@ def applies(overlay: Overlay, case: Case) -> bool:
     return where.address_problem is not None and overlay.zip_state in where.states
 
 
+def in_force(case: Case) -> list[Overlay]:
+    """The overlays that apply to this dial on this date, in any of its zones."""
+    days = (*case.today.values(), case.now.date())
+    return [overlay for overlay in case.dial.overlays if any(overlay.in_force(day) for day in days)]
+
+
 def overlay_verdicts(case: Case) -> list[tuple[str, Verdict]]:
     """Every overlay that does not allow, by the id of its jurisdiction."""
     found: list[tuple[str, Verdict]] = []
-    for overlay in case.dial.rules.overlays:
-        if overlay.measure not in ("contacts", "hours") or not applies(overlay, case):
-            continue
-        verdict = _contacts(case, overlay) if overlay.measure == "contacts" else _hours(case, overlay)
+    for overlay in in_force(case):
+        verdict = None
+        if overlay.measure == "contacts":
+            verdict = _contacts(case, overlay)
+        elif overlay.measure == "hours":
+            verdict = _hours(case, overlay)
         if verdict:
             found.append((overlay.rule_id, verdict))
     return found

@@ -6,7 +6,7 @@ functions that evaluate them (`rules_*.py`) take their numbers from here; nobody
 
 import tomllib
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from typing import Literal
 
@@ -95,9 +95,13 @@ class Ruleset(BaseModel):
     recording_all_party: list[str]
     """States in which every party must consent to a recording."""
 
+    @cached_property
+    def _by_id(self) -> dict[str, Rule]:
+        return {rule.id: rule for rule in self.rules}
+
     def rule(self, rule_id: str) -> Rule:
         """The rule of that id; KeyError when there is none."""
-        return _by_id(self.version)[rule_id]
+        return self._by_id[rule_id]
 
 
 def _read(name: str) -> dict[str, object]:
@@ -116,12 +120,6 @@ def ruleset() -> Ruleset:
             "recording_all_party": overlays_file["recording_all_party"],
         }
     )
-
-
-@cache
-def _by_id(version: str) -> dict[str, Rule]:
-    assert version == ruleset().version
-    return {rule.id: rule for rule in ruleset().rules}
 
 
 def rules() -> list[Rule]:
