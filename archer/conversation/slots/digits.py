@@ -1,0 +1,314 @@
+"""Digit strings as people say them: one by one, in pairs, with "double", "hundred", "oh", sound-alikes and pauses.
+
+The same words may stand for several strings ("eight hundred five" is 805 or 800 5), so that a run of digits has
+readings, the likeliest first, and the slot takes the first that is complete for it.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from archer.conversation.slots.corrections import Repair, Segment, split_corrections
+from archer.conversation.slots.numerals import HUNDREDS, SOUND_ALIKES, TEENS, TENS, UNITS
+from archer.conversation.slots.tokens import Token, phrase_at, phrases, without_fillers
+
+Accept = Callable[[str], bool]
+_MAX_READINGS = 64
+_ZERO = frozenset({"oh", "o", "zero", "zeros", "zeroes", "nought", "naught", "nil", "owe", "ow", "null", "aught"})
+_DIGIT = {**{word: str(value) for word, value in UNITS.items()}, **dict.fromkeys(_ZERO, "0"), "nein": "9"}
+_WEAK = {**{word: str(value) for word, value in SOUND_ALIKES.items()}, "free": "3", "sex": "6", "wan": "1"}
+_TIMES = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
+_PLURAL = {
+    "zeros": "0", "zeroes": "0", "ohs": "0", "oh's": "0", "ones": "1", "twos": "2", "threes": "3", "fours": "4",
+    "fives": "5", "sixes": "6", "sevens": "7", "eights": "8", "nines": "9",
+}  # fmt: skip
+_TRANSPARENT = frozenset({"and", "then", "dash", "hyphen", "space", "dot", "comma", "hash", "#", "pause", "minus"})
+_DETERMINERS = frozenset("the this that which other another every only new old first last no any some each".split())
+_UNITS_OF = frozenset(
+    "year years yr yrs day days week weeks month months minute minutes hour hours second seconds sec secs moment "
+    "dollar dollars buck bucks cents percent % kids children people accounts account cards card payments payment times "
+    "time o'clock oclock pm bedrooms miles digits digit numbers thing things question more of them".split()
+)
+_MONTHS = frozenset(
+    "january february march april june july august september october november december jan feb mar apr jun jul aug "
+    "sep sept oct nov dec".split()
+)
+_COUNTS = phrases(
+    "last four", "last 4", "final four", "final 4", "first five", "first 5", "first four", "first three", "last five",
+    "last 5", "last for", "last two", "last three", "last 2", "last 3", "last one", "first six", "first 6",
+)  # fmt: skip
+_REJECTED = phrases("not", "isn't", "isnt", "wasn't", "instead of", "rather than", "not the", "isn't it", "not at")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Digits said in one go."""
+
+    readings: tuple[str, ...]
+    """What they may stand for, the likeliest first."""
+    start: int
+    end: int
+    """Where it stands in the tokens of its segment."""
+    noise: bool
+    """It counts something else (money, years, an apartment) or is denied ("not 4312")."""
+    parts: tuple[tuple[str, ...], ...]
+    """The readings of its parts where a comma or full stop divides it."""
+
+    def reading(self, accept: Accept) -> str | None:
+        """The first complete reading; one repeated in full counts once."""
+        for reading in self.readings:
+            if accept(reading):
+                return reading
+        return next((once for once in map(_once, self.readings) if once and accept(once)), None)
+
+
+def _once(digits: str) -> str | None:
+    for times in (2, 3):
+        part, rest = divmod(len(digits), times)
+        if rest == 0 and part >= 3 and digits[:part] * times == digits:
+            return digits[:part]
+    return None
+
+
+def digit_tokens(text_tokens: Sequence[Token]) -> list[Segment]:
+    """Segments between corrections, without hesitation."""
+    return split_corrections(without_fillers(text_tokens))
+
+
+def runs(tokens: Sequence[Token]) -> list[Run]:
+    """All runs of digits in a segment."""
+    masked = _counts(tokens)
+    found: list[Run] = []
+    index = 0
+    while index < len(tokens):
+        end = index
+        while end < len(tokens) and not masked[end] and _belongs(tokens, end, end > index):
+            end += 1
+        while end > index and tokens[end - 1].word in _TRANSPARENT:
+            end -= 1
+        if end > index:
+            found.append(_run(tokens, index, end))
+        index = max(end, index + 1)
+    return [run for run in found if run.readings]
+
+
+def _counts(tokens: Sequence[Token]) -> list[bool]:
+    """Which tokens say how many digits follow ("the last four") rather than being digits."""
+    masked = [False] * len(tokens)
+    for index in range(len(tokens)):
+        for phrase in _COUNTS:
+            if phrase_at(tokens, index, phrase):
+                masked[index] = masked[index + 1] = True
+        following = tokens[index + 1].word if index + 1 < len(tokens) else ""
+        if following in {"digit", "digits"} and (tokens[index].word in _DIGIT or tokens[index].is_digits):
+            alone = index == 0 or tokens[index - 1].word not in _DIGIT or masked[index - 1]
+            masked[index] = masked[index] or (alone and len(tokens[index].word) != 4) or not tokens[index].is_digits
+    return masked
+
+
+def _belongs(tokens: Sequence[Token], index: int, inside: bool) -> bool:
+    word = tokens[index].word
+    if _numeric(word) or word in _DIGIT or word in TEENS or word in TENS:
+        return True
+    following = tokens[index + 1].word if index + 1 < len(tokens) else ""
+    if word in _TIMES:
+        return following in _DIGIT or following in _WEAK or following in _PLURAL or following.isdecimal()
+    if word in _PLURAL:
+        return True
+    if word in _WEAK:
+        before = tokens[index - 1].word if index else ""
+        return not (before.isdecimal() and len(before) > 2 and following.isdecimal() and len(following) > 2)
+    if word in HUNDREDS or word in {"thousand", "thousands"}:
+        return inside or following in _DIGIT
+    if word in {"a", "one"} and following in HUNDREDS | {"thousand"}:
+        return True
+    return inside and word in _TRANSPARENT
+
+
+def _numeric(word: str) -> bool:
+    return word[0].isdigit() and word.replace(".", "").isdecimal()
+
+
+def _run(tokens: Sequence[Token], start: int, end: int) -> Run:
+    inner = [token for token in tokens[start:end] if token.word not in _TRANSPARENT - {"and"}]
+    pieces: list[list[Token]] = [[]]
+    for token in inner:
+        pieces[-1].append(token)
+        if token.stop in {".", ",", ";", "?", "!"}:
+            pieces.append([])
+    parts = tuple(tuple(_readings(piece)) for piece in pieces if piece)
+    determined = start > 0 and tokens[start - 1].word in _DETERMINERS and inner[0].word == "one"
+    return Run(tuple(_readings(inner, determined)), start, end, _is_noise(tokens, start, end), parts)
+
+
+def _is_noise(tokens: Sequence[Token], start: int, end: int) -> bool:
+    before = [token.word for token in tokens[max(0, start - 3) : start]]
+    after = tokens[end].word if end < len(tokens) and tokens[end - 1].stop in ("", "-") else ""
+    if after in _UNITS_OF and not (after in {"account", "card", "of", "time", "more"} and end - start > 2):
+        return True
+    if before and before[-1] in {"$", "€", "£", "apartment", "apt", "unit", "suite", "extension", "ext", "floor", "x"}:
+        return True
+    if before and before[-1] in _MONTHS:
+        return True
+    return any(tuple(before[-len(phrase) :]) == phrase for phrase in _REJECTED)
+
+
+def _readings(tokens: Sequence[Token], determined: bool = False) -> list[str]:
+    """What the tokens of a run may stand for, the likeliest first."""
+    results: list[str] = []
+    stack: list[tuple[int, str]] = [(0, "")]
+    while stack and len(results) < _MAX_READINGS:
+        index, digits = stack.pop()
+        if index >= len(tokens):
+            if digits and digits not in results:
+                results.append(digits)
+            continue
+        options = _options(tokens, index)
+        if index == 0 and determined:
+            options = [("", 1), *options]
+        stack.extend((after, digits + text) for text, after in reversed(options))
+    return results
+
+
+def _options(tokens: Sequence[Token], index: int) -> list[tuple[str, int]]:
+    """What may stand at an index: (digits, index after it), the likeliest first."""
+    word = tokens[index].word
+    edge = index in (0, len(tokens) - 1)
+    if word in _TIMES:
+        return _times(tokens, index)
+    if word == "and":
+        return [("", index + 1)]
+    if word in _WEAK:
+        digit, skip = (_WEAK[word], index + 1), ("", index + 1)
+        large = _large(tokens, index, int(_WEAK[word]), index + 1)
+        return large or ([skip, digit] if edge else [digit, skip])
+    if word in _PLURAL:
+        return [(_PLURAL[word], index + 1)]
+    if word in HUNDREDS or (word == "a" and index + 1 < len(tokens)):
+        return _large(tokens, index, 1, index + (word == "a"))
+    if _numeric(word):
+        digits = word.replace(".", "")
+        return (
+            _large(tokens, index, int(digits), index + 1)
+            if len(digits) < 4 and _scale(tokens, index + 1)
+            else [(digits, index + 1)]
+        )
+    following = tokens[index + 1].word if index + 1 < len(tokens) else ""
+    if word in _DIGIT and following in _PLURAL and _DIGIT[word] in "23456":
+        return [(_PLURAL[following] * int(_DIGIT[word]), index + 2)]
+    if word in {"oh", "o"} and index == 0:
+        return [("0", 1), ("", 1)]
+    if word in _DIGIT:
+        scaled = _large(tokens, index, int(_DIGIT[word]), index + 1) if _scale(tokens, index + 1) else []
+        return scaled or [(_DIGIT[word], index + 1)]
+    return _below_hundred(tokens, index)
+
+
+def _times(tokens: Sequence[Token], index: int) -> list[tuple[str, int]]:
+    if index + 1 >= len(tokens):
+        return []
+    word, times = tokens[index + 1].word, _TIMES[tokens[index].word]
+    digit = _DIGIT.get(word) or _WEAK.get(word) or _PLURAL.get(word)
+    if digit is None and word.isdecimal():
+        repeated = len(word) > 1 and set(word) == {word[0]} and len(word) == times
+        return [(word if repeated else word[0] * times + word[1:], index + 2)]
+    return [(digit * times, index + 2)] if digit else []
+
+
+def _below_hundred(tokens: Sequence[Token], index: int) -> list[tuple[str, int]]:
+    word = tokens[index].word
+    value, after = (TEENS[word], index + 1) if word in TEENS else (TENS.get(word, -1), index + 1)
+    if value < 0:
+        return []
+    plain = (str(value), after)
+    unit = tokens[after].word if after < len(tokens) else ""
+    if word in TENS and (UNITS.get(unit, 0) > 0 or (unit.isdecimal() and len(unit) == 1 and unit != "0")):
+        joined = value + (UNITS[unit] if unit in UNITS else int(unit))
+        scaled = _large(tokens, index, joined, after + 1)
+        together = scaled or [(str(joined), after + 1)]
+        return [*together, plain] if tokens[index].stop in ("", "-") else [plain, *together]
+    if word in TENS and unit in _WEAK:
+        return [(str(value + int(_WEAK[unit])), after + 1), plain]
+    return _large(tokens, index, value, after) or [plain]
+
+
+def _scale(tokens: Sequence[Token], index: int) -> bool:
+    return index < len(tokens) and (tokens[index].word in HUNDREDS or tokens[index].word in {"thousand", "thousands"})
+
+
+def _large(tokens: Sequence[Token], start: int, value: int, index: int) -> list[tuple[str, int]]:
+    """Readings of a number followed by "hundred" or "thousand", with or without what comes after it."""
+    if not _scale(tokens, index) or value == 0:
+        return []
+    base = value * (100 if tokens[index].word in HUNDREDS else 1000)
+    after = index + 1
+    linked = after < len(tokens) and tokens[after].word == "and"
+    results: list[tuple[str, int]] = []
+    if after + linked < len(tokens):
+        for text, end in _options(tokens, after + linked):
+            leading_zero = text.startswith("0") or not text
+            if end > start and not leading_zero and len(text) < len(str(base)) - len(str(value)) + 1:
+                results.append((str(base + int(text)), end))
+    return [*results, (str(base), after)]
+
+
+def fold(segments: Sequence[Segment], read: Callable[[Segment], list[str]], accept: Accept) -> str | None:
+    """Apply corrections in turn: each replaces all of what was said, or the tail that it can complete."""
+    current: list[str] = []
+    for segment in segments:
+        heard = read(segment)
+        if segment.repair is Repair.RESTART:
+            current = heard
+        elif heard:
+            current = corrected(current, heard, accept) if current else heard
+    return next((digits for digits in current if accept(digits)), None)
+
+
+def corrected(before: list[str], after: list[str], accept: Accept) -> list[str]:
+    for digits in after:
+        if accept(digits):
+            return [digits]
+    for old in before:
+        for new in after:
+            same_length = len(old) - len(new)
+            for kept in [same_length, *range(len(old), -1, -1)]:
+                if 0 <= kept <= len(old) and accept(old[:kept] + new):
+                    return [old[:kept] + new]
+    old, new = before[0], after[0]
+    return [old[: len(old) - len(new)] + new, old + new] if len(new) <= len(old) else [old + new, new]
+
+
+def segment_readings(found: Sequence[Run], tokens: Sequence[Token], accept: Accept, glue: frozenset[str]) -> list[str]:
+    """Digit strings of a segment: a complete run if there is one (the last), else runs joined over `glue` words."""
+    useful = [run for run in found if not run.noise]
+    complete = [reading for run in useful if (reading := run.reading(accept))]
+    if complete:
+        return [complete[-1]]
+    for run in useful:
+        divided = [_first(part, accept) for part in run.parts]
+        whole = [part for part in divided if part]
+        if len(run.parts) > 1 and whole and all(part or _long(run.parts[i]) for i, part in enumerate(divided)):
+            return [whole[-1]]
+    chains: list[list[Run]] = []
+    for run in useful:
+        gap = tokens[chains[-1][-1].end : run.start] if chains else ()
+        if chains and all(token.word in glue for token in gap):
+            chains[-1].append(run)
+        else:
+            chains.append([run])
+    joined = [text for chain in chains for text in _product(chain)]
+    return [text for text in joined if accept(text)][-1:] or (list(_product(chains[-1])) if chains else [])
+
+
+def _first(readings: Sequence[str], accept: Accept) -> str | None:
+    return next((reading for reading in readings if accept(reading)), None)
+
+
+def _long(readings: Sequence[str]) -> bool:
+    return bool(readings) and len(readings[0]) >= 5
+
+
+def _product(chain: Sequence[Run]) -> list[str]:
+    results = [""]
+    for run in chain:
+        results = [text + reading for text in results for reading in run.readings][:_MAX_READINGS]
+    return results

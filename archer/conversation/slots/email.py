@@ -1,0 +1,280 @@
+"""E-mail addresses as spoken: "john dot smith at gmail dot com", spelled letters, digits, corrections.
+
+Rule: lower case; no value unless a name, an "at" and a domain with its ending were said.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from difflib import SequenceMatcher
+from typing import Any
+
+from archer.conversation.slots.corrections import Repair, split_corrections
+from archer.conversation.slots.digits import runs
+from archer.conversation.slots.email_words import (
+    ENDINGS,
+    FILLING,
+    JOINERS,
+    LEAD_INS,
+    PROVIDERS,
+    SYMBOLS,
+)
+from archer.conversation.slots.letters import spelled_run
+from archer.conversation.slots.tokens import Token, longest_phrase, without_fillers
+
+_ADDRESS = re.compile(r"[a-z0-9](?:[a-z0-9._%+-]*[a-z0-9_])?@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
+_WRITTEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+-]*@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
+_PIECE = re.compile(r"[a-zà-ÿ]+(?:'[a-z]+)*|\d+(?:st|nd|rd|th)?|[@._+\-,;?!&]", re.IGNORECASE)
+_NOT_NO = frozenset({"no", "rather", "wrong", "make", "should", "apologies"})
+
+
+def extract(text: str, context: Mapping[str, Any]) -> str | None:  # noqa: ARG001 (one signature for all slots)
+    """The address in lower case, or None."""
+    address, local = "", ""
+    for segment in split_corrections(_tokens(text), ignore=frozenset({"rather", "should"})):
+        tokens = without_fillers(segment.tokens, keep={"so", "right", "like", "well", "ok", "mm"})
+        heard = _address(tokens)
+        if heard and "@" in heard:
+            address = _merged(address or local, heard, segment.repair)
+        elif segment.repair is Repair.RESTART:
+            address, local = "", heard
+        elif address:
+            address = _replaced(address, tokens)
+        elif heard:
+            local = _spliced(local, heard) if local else heard
+    return address if _ADDRESS.fullmatch(address) else None
+
+
+def _tokens(text: str) -> list[Token]:
+    """Tokens in which punctuation inside an address is a word of its own."""
+    clean = text.lower().replace("’", "'")
+    found = list(_PIECE.finditer(clean))
+    tokens: list[Token] = []
+    for index, match in enumerate(found):
+        piece = match.group()
+        tight_left = match.start() > 0 and not clean[match.start() - 1].isspace()
+        tight_right = match.end() < len(clean) and not clean[match.end()].isspace()
+        if piece in {",", ";", "?", "!", "."} and not (piece == "." and tight_right):
+            lone_dot = piece == "." and not tight_left and index + 1 < len(found)
+            if not lone_dot:
+                if tokens:
+                    tokens[-1] = Token(tokens[-1].word, tokens[-1].raw, "." if piece == "." else ",")
+                continue
+        if piece == "-" and not _inside_address(clean, match.start()):
+            continue
+        tokens.append(Token(piece, piece))
+    return tokens
+
+
+def _inside_address(clean: str, at: int) -> bool:
+    """Whether a hyphen belongs to a written address or domain rather than to "forty-two" or "j-o-h-n"."""
+    around = re.search(r"[\w.@+-]*$", clean[:at])
+    after = re.match(r"[\w.@+-]*", clean[at:])
+    word = (around.group() if around else "") + (after.group() if after else "")
+    return "@" in word or "." in word.strip(".") or (at > 0 and clean[at - 1].isspace())
+
+
+def _address(tokens: Sequence[Token]) -> str:
+    """The address of a segment; its beginning when it breaks off before the domain."""
+    at = _at_sign(tokens)
+    if at is None:
+        return _known_provider(tokens) or _local(tokens)
+    start, end = at
+    domain = _domain(tokens[end:])
+    local = _local(tokens[:start])
+    return f"{local}@{domain}" if local and domain else ""
+
+
+def _at_sign(tokens: Sequence[Token]) -> tuple[int, int] | None:
+    """Where "at" stands: the last one that a domain follows."""
+    for index in range(len(tokens) - 1, -1, -1):
+        word = tokens[index].word
+        length = longest_phrase(
+            tokens, index, {("at", "sign"), ("at", "symbol"), ("at",), ("@",), ("the", "at", "sign")}
+        )
+        if length and _domain(tokens[index + length :]):
+            previous = tokens[index - 1].word if index else ""
+            if word == "at" and (previous in {"dot", "."} or (previous in {"at", "@"} and _att(tokens, index))):
+                continue
+            return index, index + length
+    return None
+
+
+def _domain(tokens: Sequence[Token]) -> str:
+    """Name and ending from the start of some tokens; empty when there is no ending."""
+    labels, label = list[str](), ""
+    index = 0
+    while index < len(tokens):
+        word = tokens[index].word
+        if word in {"dot", ".", "period", "point"}:
+            if not label:
+                return ""
+            labels.append(label)
+            label, index = _ending(tokens, index + 1)
+            if label in ENDINGS and not _dot_follows(tokens, index):
+                break
+            continue
+        if labels and label:
+            break
+        if word in {"at", "@"} and not _att(tokens, index):
+            return ""
+        text, index = _domain_word(tokens, index)
+        label += text
+        if tokens[index - 1].stop and not _dot_follows(tokens, index):
+            break
+    if not labels or not label.isalpha() or len(label) < 2:
+        return ""
+    name = ".".join(labels)
+    return f"{PROVIDERS.get(name, name)}.{label}"
+
+
+def _att(tokens: Sequence[Token], index: int) -> bool:
+    """Whether "at" opens the provider "at and t"."""
+    following = [token.word for token in tokens[index + 1 : index + 3]]
+    return following[:1] == ["t"] or following[:2] in (["and", "t"], ["&", "t"])
+
+
+def _dot_follows(tokens: Sequence[Token], index: int) -> bool:
+    return index < len(tokens) and tokens[index].word in {"dot", "."}
+
+
+def _ending(tokens: Sequence[Token], index: int) -> tuple[str, int]:
+    """The label after a dot and the index after it: com, co, c o m."""
+    words = [token.word for token in tokens[index : index + 3]]
+    for ending in ENDINGS:
+        if "".join(words[: len(ending)]) == ending and all(len(word) == 1 for word in words[: len(ending)]):
+            return ending, index + len(ending)
+    if not words:
+        return "", index
+    if words[0] in {"calm", "con", "come", "comm", "kom", "coms", "cum"}:
+        return "com", index + 1
+    if words[0] in ENDINGS:
+        return words[0], index + 1
+    return _domain_word(tokens, index)
+
+
+def _domain_word(tokens: Sequence[Token], index: int) -> tuple[str, int]:
+    word = tokens[index].word
+    if word in FILLING:
+        return "", index + 1
+    if word in {"dash", "hyphen", "-", "minus"}:
+        return "-", index + 1
+    spelled = spelled_run(tokens, index)
+    if spelled:
+        return spelled
+    digits = _number(tokens, index)
+    return digits or (re.sub(r"[^a-z0-9]", "", word), index + 1)
+
+
+def _known_provider(tokens: Sequence[Token]) -> str:
+    """An address whose "at" was lost: "john smith gmail dot com"."""
+    for index in range(1, len(tokens)):
+        domain = _domain(tokens[index:])
+        if domain.split(".")[0] in set(PROVIDERS.values()) and domain.count(".") == 1:
+            local = _local(tokens[:index])
+            return f"{local}@{domain}" if local else ""
+    return ""
+
+
+def _local(tokens: Sequence[Token]) -> str:
+    """The part before the "at", after whatever led into it."""
+    words = _after_lead_in(tokens)
+    text, index = "", 0
+    previous: tuple[int, str] = (0, "")
+    while index < len(words):
+        piece, end, spelled = _local_piece(words, index)
+        if spelled and previous[1] and _announced(words, index, previous[1], piece):
+            text = text[: previous[0]]
+        if piece:
+            previous = (len(text), piece)
+            text += piece
+        index = end
+    return text.strip(".-,")
+
+
+def _announced(words: Sequence[Token], index: int, before: str, spelled: str) -> bool:
+    """Whether a spelling repeats the word before it ("john, j o n") rather than going on."""
+    if not before.isalpha() or len(before) < 2:
+        return False
+    told = words[index - 1].word in {"spelled", "spelt", "that's", "thats", "spelling", "is", "as"}
+    return told or SequenceMatcher(None, before, spelled).ratio() > 0.6
+
+
+def _local_piece(words: Sequence[Token], index: int) -> tuple[str, int, bool]:
+    """The next piece: (text, index after it, whether it was spelled)."""
+    length = longest_phrase(words, index, SYMBOLS.keys())
+    if length:
+        return SYMBOLS[tuple(token.word for token in words[index : index + length])], index + length, False
+    length = longest_phrase(words, index, JOINERS)
+    if length:
+        return "", index + length, False
+    spelled = spelled_run(words, index)
+    if spelled and not _reads_as_words(words, index, spelled[1]):
+        return spelled[0], spelled[1], True
+    digits = _number(words, index)
+    if digits:
+        return digits[0], digits[1], False
+    return re.sub(r"[^a-z0-9]", "", words[index].word), index + 1, False
+
+
+def _reads_as_words(words: Sequence[Token], index: int, end: int) -> bool:
+    """Names such as mike or oscar among fewer than three code words are names."""
+    return end - index < 3 and all(len(token.word) > 1 for token in words[index:end])
+
+
+def _number(tokens: Sequence[Token], index: int) -> tuple[str, int] | None:
+    """Digits that start at an index. "to" and "for" are words here."""
+    end = index
+    while end < len(tokens) and tokens[end].word not in {"to", "too", "for", "and", "o", "won", "free", "tree", "ate"}:
+        if len(runs(tokens[index : end + 1])) != 1 or tokens[end].word in {"dot", "dash", "hyphen", "minus", "space"}:
+            break
+        end += 1
+    found = runs(tokens[index:end]) if end > index else []
+    if len(found) != 1 or found[0].start != 0:
+        return None
+    return found[0].readings[0], index + found[0].end
+
+
+def _after_lead_in(tokens: Sequence[Token]) -> Sequence[Token]:
+    """Tokens after the last phrase that leads into an address ("my email is")."""
+    start = 0
+    for index in range(len(tokens)):
+        length = longest_phrase(tokens, index, LEAD_INS)
+        if length and index + length < len(tokens) and index >= start:
+            start = index + length
+    return tokens[start:]
+
+
+def _merged(before: str, heard: str, repair: Repair) -> str:
+    """A full address replaces what was said, unless it only repeats the end of a name that was broken off."""
+    if repair is not Repair.SLIP or not before or "@" in before:
+        return heard
+    local, domain = heard.split("@", 1)
+    return f"{_spliced(before, local)}@{domain}"
+
+
+def _spliced(before: str, after: str) -> str:
+    """The earlier name with its last part replaced by a similar one; the later name when they are unlike."""
+    parts = re.split(r"([._+-])", before)
+    if len(parts) > 1 and not re.search(r"[._+-]", after):
+        alike = SequenceMatcher(None, parts[-1], after).ratio()
+        if alike >= 0.5 and SequenceMatcher(None, before, after).ratio() < 0.8:
+            return "".join(parts[:-1]) + after
+    return after
+
+
+def _replaced(address: str, tokens: Sequence[Token]) -> str:
+    """A complete address with its domain, its provider or the end of its name replaced."""
+    local, domain = address.split("@", 1)
+    new_domain = _domain(_after_lead_in(tokens))
+    if new_domain:
+        return f"{local}@{new_domain}"
+    words = [token.word for token in _after_lead_in(tokens)]
+    provider = PROVIDERS.get("".join(words).removeprefix("at"))
+    if provider:
+        return f"{local}@{provider}.{domain.split('.', 1)[1]}"
+    if words[:1] in (["dot"], ["."]):
+        ending, _ = _ending(_after_lead_in(tokens), 1)
+        return f"{local}@{domain.split('.', 1)[0]}.{ending}" if ending in ENDINGS else address
+    if len(words) == 1 and words[0] in ENDINGS:
+        return f"{local}@{domain.rsplit('.', 1)[0]}.{words[0]}"
+    return address

@@ -1,0 +1,85 @@
+"""Which of several days and times in a sentence is the one that the caller asks for.
+
+"I get paid on the 15th, so call me on the 16th after 5; I work until 4": paydays, shifts and the past are not asked for.
+"""
+
+import re
+from collections.abc import Sequence
+
+from archer.conversation.slots.clock_times import Clock
+from archer.conversation.slots.days import Day
+from archer.conversation.slots.tokens import Token
+
+_ASKED = re.compile(
+    r"\b(call|pay|try|schedule|can do|could do|do it|do|send|reach|set|make|book|phone|ring|talk|available|free|by|until"
+    r"|till|works?|better|put|take|give me|let's|lets|how about|what about|have it|instead|will be|come|prefer|mail|good"
+    r"|best|after|pick|say|rather|move it|push it|home)\b"
+)
+_OTHER = re.compile(
+    r"\b(get paid|got paid|gets paid|be paid|payday|paycheck|check|born|since|birthday|due|bill|opened|statement|work until"
+    r"|work till|working|get off|off work|off at|off on|shift|leave at|meeting|appointment|surgery|fired|laid off|lost"
+    r"|called|talked|spoke|told|was|were|ended|from|closed|out of town|on vacation|away|back on|busy|asleep|start work"
+    r"|starts at|moved|flight|deposit|direct deposit|hits|rent is|already|paid|been|payments? (is|was))\b"
+)
+_DENIED = re.compile(
+    r"\b(not|can't|cannot|won't|don't|isn't|never|couldn't|wouldn't|except|but not|no good|instead of|rather than|any day but"
+    r"|anything but|unable)( \w+){0,4}$"
+)
+_DENIED_AFTER = re.compile(
+    r"^(is no good|doesn't work|won't work|isn't|is not|is bad|is out|is too|i can't|i work|i'm busy|i am busy)"
+)
+_CLAUSE_END = frozenset({"but", "so", "because", "though", "however", "and", "then"})
+
+
+def meant_day(days: Sequence[Day], tokens: Sequence[Token]) -> Day | None:
+    """The day asked for; None when there is none."""
+    scored = [(_score(tokens, day.start, day.end) - 4 * day.past - day.vague, -index) for index, day in enumerate(days)]
+    if not scored:
+        return None
+    best = max(scored)
+    return days[-best[1]] if best[0] > -4.5 or days[-best[1]].past else None
+
+
+def meant_clock(clocks: Sequence[Clock], day: Day | None, tokens: Sequence[Token]) -> Clock | None:
+    """The time asked for: a sure one, nearest to the day when they stand together."""
+    scored = [
+        (_score(tokens, clock.start, clock.end) + 2 * clock.sure - _distance(clock, day), -index)
+        for index, clock in enumerate(clocks)
+    ]
+    if not scored:
+        return None
+    best = max(scored)
+    return clocks[-best[1]] if best[0] > -3 else None
+
+
+def _distance(clock: Clock, day: Day | None) -> float:
+    """A small charge for standing far from the day."""
+    if day is None:
+        return 0.0
+    gap = max(clock.start - day.end, day.start - clock.end)
+    return min(max(gap, 0) * 0.1, 1.0)
+
+
+def _score(tokens: Sequence[Token], start: int, end: int) -> float:
+    clause = _clause_before(tokens, start)
+    behind = " ".join(token.word for token in tokens[end : end + 4])
+    asked, other = _last(_ASKED, clause), _last(_OTHER, clause)
+    score = 2.0 if asked > other else -2.0 if other >= 0 else 0.0
+    if _DENIED.search(clause) or _DENIED_AFTER.match(behind):
+        score -= 6
+    if re.match(r"(works|would|is (good|fine|better|best)|sounds|please|then|instead)\b", behind):
+        score += 2
+    return score
+
+
+def _last(pattern: re.Pattern[str], text: str) -> int:
+    return max((match.start() for match in pattern.finditer(text)), default=-1)
+
+
+def _clause_before(tokens: Sequence[Token], start: int) -> str:
+    words: list[str] = []
+    for token in reversed(tokens[max(0, start - 8) : start]):
+        if token.stop in {".", "?", "!", ";", ","} or token.word in _CLAUSE_END:
+            break
+        words.append(token.word)
+    return " ".join(reversed(words))
