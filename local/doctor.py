@@ -69,14 +69,14 @@ def check_node(root: Path = ROOT) -> list[Finding]:
         found.append(Finding("note", "node", f"none that is new enough: {how}"))
     else:
         found.append(Finding("ok", "node", f"{azurite.node_version(node)} at {node}"))
-    installed = azurite.installed_version(root)
+    installed = azurite.script(root) is not None
     npm = azurite.npm_command(node) if node else None
     if npm:
         found.append(Finding("ok", "npm", npm[-1]))
     elif node and not installed:
         found.append(Finding("fail", "npm", "missing, and Azurite has to be installed with it: install npm"))
     if installed:
-        found.append(Finding("ok", "Azurite", installed))
+        found.append(Finding("ok", "Azurite", azurite.pinned_version(root)))
     else:
         found.append(Finding("note", "Azurite", "not installed yet: `up` does it, or run `npm ci`"))
     return found

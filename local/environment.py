@@ -18,6 +18,8 @@ from local.ports import HOST, Ports
 from local.state import Secrets, UsageError
 
 FROM_NUMBER = "+12065550100"
+HUMAN_QUEUE_NUMBER = "+12065550150"
+"""Where calls are handed to people; the organization that is seeded says so."""
 CARTESIA_AGENT = "agent_local"
 CLOCK_NAMES = ("ARCHER_CLOCK_NOW", "ARCHER_CLOCK_ANCHOR", "ARCHER_CLOCK_RATE")
 
@@ -49,6 +51,23 @@ class Plan:
     """For every process."""
     owner_url: str
     """`DATABASE_OWNER_URL`, for migrating and seeding only."""
+
+
+def for_agent(env: Mapping[str, str]) -> dict[str, str]:
+    """What of a plan's environment the agent may see: no database, no queues, no secrets but Cartesia's and a model's.
+
+    So a stack shows at once when the agent reaches for what it does not have in production.
+    """
+    kept_from = (
+        "DATABASE_",
+        "AzureWebJobsStorage",
+        "WEB_PUBSUB_",
+        "TWILIO_",
+        "REASSIGNED_",
+        "CALL_TOKEN_",
+        "LINK_TOKEN_",
+    )
+    return {name: value for name, value in env.items() if not name.startswith(kept_from)}
 
 
 @dataclass(frozen=True)
@@ -94,6 +113,8 @@ def plan(settings: Mapping[str, str], without: frozenset[str], local: Endpoints,
         env["REASSIGNED_NUMBERS_BASE_URL"] = f"http://{HOST}:{ports.registry}"
         env["REASSIGNED_NUMBERS_API_KEY"] = secrets.registry_key
     stand_ins |= _carrier(settings, without, local, env)
+    if "cartesia" in stand_ins:
+        default(LINE_SERVER_TOKEN=secrets.line_token)
     default(
         TWILIO_ACCOUNT_SID=secrets.twilio_account,
         TWILIO_AUTH_TOKEN=secrets.twilio_token,

@@ -47,6 +47,10 @@ class Options:
     """Policy seconds in a second."""
     now: datetime | None = None
     """Policy time at the start; the wall clock's when None."""
+    speed: float = 1.0
+    """How many times faster than in life the telephone stand-ins speak and listen."""
+    callers: str = ""
+    """Scripted caller who answers where no other is placed; the Twilio stand-in's own choice when empty."""
     environ: Mapping[str, str] | None = None
     """The environment to start from; this process's when None."""
     report: Report = field(default=_to_stderr, compare=False)
@@ -62,6 +66,7 @@ class Stack:
         """What `up` prints: where everything is and how to get in."""
         self._state = StateDirectory(options.state)
         self._supervisor: Supervisor | None = None
+        self._plan: Plan | None = None
 
     async def __aenter__(self) -> Self:
         """Start everything and wait until everything answers; StackError (UsageError for bad options) otherwise."""
@@ -99,6 +104,13 @@ class Stack:
         return self._running.log(part)
 
     @property
+    def settings(self) -> dict[str, str]:
+        """The environment that every part of this stack was given; holds secrets."""
+        if self._plan is None:
+            raise StackError("the stack has not been started")
+        return dict(self._plan.env)
+
+    @property
     def _running(self) -> Supervisor:
         if self._supervisor is None:
             raise StackError("the stack has not been started")
@@ -125,7 +137,7 @@ class Stack:
         postgres = Postgres(directory, chosen.postgres, passwords, options.report)
         storage = Azurite(ROOT, self._state.path / "azurite", chosen.blob, chosen.queue, chosen.table)
         endpoints = Endpoints(postgres.app_url, postgres.owner_url, storage.connection_string, chosen, secrets)
-        plan = environment.plan(settings, options.without, endpoints, policy)
+        plan = self._plan = environment.plan(settings, options.without, endpoints, policy)
         self._check_ports(plan, chosen)
         if "azurite" in plan.stand_ins:
             await azurite.install(ROOT, options.report)
@@ -143,33 +155,40 @@ class Stack:
     def _nodes(self, plan: Plan, chosen: Ports, postgres: Postgres, storage: Azurite) -> list[Part | Step]:
         """Every step and part of the stack, in no particular order."""
         env, without = plan.env, self.options.without
-        access_key = self._state.secrets().web_pubsub_key
         nodes: list[Part | Step] = []
         if "postgres" in plan.stand_ins:
             nodes += postgres.nodes(env)
         if "azurite" in plan.stand_ins:
             nodes += storage.nodes(env)
         nodes.append(Step("database", lambda: self._prepare_database(plan), _present(nodes, "roles")))
-        small = {
-            "webpubsub": (chosen.webpubsub, "/api/health", ["--access-key", access_key]),
-            "registry": (chosen.registry, "/health", []),
-            "twilio": (chosen.twilio, "/health", []),
-            "cartesia": (chosen.cartesia, "/health", []),
-        }
-        for name, (port, health, arguments) in small.items():
+        for name, arguments in self._stand_in_arguments(env).items():
             if name in plan.stand_ins:
-                nodes.append(_python_part(f"local.{name}", ["--port", str(port), *arguments], env, port, health, ()))
+                health = "/api/health" if name == "webpubsub" else "/health"
+                nodes.append(_python_part(f"local.{name}", arguments, env, getattr(chosen, name), health))
         services = _present(nodes, "database", "azurite", "webpubsub", "registry", "twilio")
         if "functions" not in without:
-            arguments = [str(ROOT), "--port", str(chosen.functions)]
-            arguments += ["--state", str(self._state.path / "functions.sqlite")]
+            arguments = [str(ROOT), "--state", str(self._state.path / "functions.sqlite")]
             health = "/admin/host/status"
             nodes.append(_python_part("local.functions", arguments, env, chosen.functions, health, services))
         if "agent" not in without:
-            arguments = ["--port", str(chosen.agent)]
-            agent_env = {name: value for name, value in env.items() if not name.startswith("DATABASE_")}
-            nodes.append(_python_part("agent", arguments, agent_env, chosen.agent, "/health/live", ()))
+            spool = {"ARCHER_AGENT_SPOOL": str(self._state.path / "agent"), "ARCHER_AGENT_DRAIN_SECONDS": "5"}
+            agent_env = environment.for_agent(env) | spool
+            nodes.append(_python_part("agent", [], agent_env, chosen.agent, "/health/live"))
         return nodes
+
+    def _stand_in_arguments(self, env: Mapping[str, str]) -> dict[str, list[str]]:
+        """What our own stand-ins are told on their command lines, beside their ports."""
+        options, secrets, api = self.options, self._state.secrets(), f"{env['PUBLIC_API_URL']}/api/v1/twilio"
+        speed = ["--speed", str(options.speed)]
+        twilio = ["--account-sid", env["TWILIO_ACCOUNT_SID"], "--auth-token", env["TWILIO_AUTH_TOKEN"], *speed]
+        twilio += ["--voice-url", f"{api}/voice", "--sms-url", f"{api}/texts"]
+        cartesia = ["--agent-url", env["PUBLIC_AGENT_URL"], "--api-key", env["CARTESIA_API_KEY"], *speed]
+        return {
+            "webpubsub": ["--access-key", secrets.web_pubsub_key],
+            "registry": [],
+            "twilio": twilio + (["--callers", options.callers] if options.callers else []),
+            "cartesia": [*cartesia, "--line-token", env.get("LINE_SERVER_TOKEN", "")],
+        }
 
     def _check_ports(self, plan: Plan, chosen: Ports) -> None:
         used = {"postgres", "webpubsub", "registry", "twilio", "cartesia"} & plan.stand_ins
@@ -188,7 +207,15 @@ class Stack:
         key_file = self._state.path / "api_key"
         try:
             await processes.run([*command, "migrate"], env=env, cwd=ROOT)
-            seed = await processes.run([*command, "seed", "--json", "--api-key-file", str(key_file)], env=env, cwd=ROOT)
+            command += [
+                "seed",
+                "--json",
+                "--api-key-file",
+                str(key_file),
+                "--human-queue",
+                environment.HUMAN_QUEUE_NUMBER,
+            ]
+            seed = await processes.run(command, env=env, cwd=ROOT)
             made = json.loads(seed.strip().splitlines()[-1])
             self.info |= {"api_key": made["api_key"], "organization_id": made["organization_id"]}
         except (processes.CommandError, ValueError, KeyError, IndexError) as error:
@@ -223,7 +250,7 @@ def _present(nodes: list[Part | Step], *names: str) -> tuple[str, ...]:
 
 
 def _python_part(
-    module: str, arguments: list[str], env: Mapping[str, str], port: int, health: str, depends_on: tuple[str, ...]
+    module: str, arguments: list[str], env: Mapping[str, str], port: int, health: str, depends_on: tuple[str, ...] = ()
 ) -> Part:
     """A part that is one of our own modules and answers 200 to a health request."""
     url = f"http://{HOST}:{port}{health}"
@@ -236,5 +263,5 @@ def _python_part(
         except aiohttp.ClientError as error:
             raise NotReadyError(f"GET {url}: {error}") from error
 
-    command = [sys.executable, "-m", module, *arguments]
+    command = [sys.executable, "-m", module, *arguments, "--port", str(port)]
     return Part(module.removeprefix("local."), command, env, answers, depends_on, cwd=ROOT)

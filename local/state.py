@@ -33,6 +33,7 @@ class Secrets:
     web_pubsub_key: str = _secret()
     call_token: str = _secret()
     link_token: str = _secret()
+    line_token: str = _secret()
     registry_key: str = _secret()
     cartesia_key: str = _secret()
     twilio_account: str = field(default_factory=lambda: "AC" + secrets.token_hex(16))

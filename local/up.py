@@ -32,9 +32,20 @@ def parse(argv: Sequence[str]) -> Options:
     )
     parser.add_argument("--clock-rate", type=float, default=1.0, help="how many times faster policy time runs")
     parser.add_argument("--now", type=_moment, help="policy time at the start, ISO 8601 with an offset")
+    parser.add_argument("--callers", default="", metavar="NAME", help="scripted caller who answers every call")
+    parser.add_argument("--speed", type=float, default=1.0, help="how many times faster than in life callers speak")
     given = parser.parse_args(argv)
     without = frozenset(name.strip() for names in given.without for name in names.split(",") if name.strip())
-    return Options(given.state, given.fresh, given.port_base, without, given.clock_rate, given.now)
+    return Options(
+        state=given.state,
+        fresh=given.fresh,
+        port_base=given.port_base,
+        without=without,
+        clock_rate=given.clock_rate,
+        now=given.now,
+        callers=given.callers,
+        speed=given.speed,
+    )
 
 
 def _moment(text: str) -> datetime:

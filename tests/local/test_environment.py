@@ -66,6 +66,17 @@ def test_a_lone_database_url_is_not_touched():
     assert plan({"DATABASE_URL": "somebody else's"}).env["DATABASE_URL"] == "app-url"
 
 
+def test_the_agent_sees_no_database_and_no_carrier():
+    env = environment.for_agent(plan({"OPENAI_API_KEY": "k"}).env)
+    assert {"PUBLIC_API_URL", "CARTESIA_API_KEY", "LINE_SERVER_TOKEN", "OPENAI_API_KEY"} <= set(env)
+    assert not any(name.startswith(("DATABASE_", "TWILIO_", "Azure", "CALL_TOKEN")) for name in env)
+
+
+def test_a_line_token_is_asked_of_our_own_cartesia_only():
+    assert plan().env["LINE_SERVER_TOKEN"] == SECRETS.line_token
+    assert "LINE_SERVER_TOKEN" not in plan({"CARTESIA_BASE_URL": "http://mine"}).env
+
+
 def test_without_carrier_takes_the_addresses_given_or_says_what_is_missing():
     mine = {"TWILIO_API_BASE_URL": "http://t", "CARTESIA_BASE_URL": "http://c"}
     made = plan(mine, ["carrier"])
