@@ -33,7 +33,11 @@ ASKS_WHEN = r"(what|which) (day|date|time)|when (would|should|can|could|do|will|
 ASKS_HOW_MUCH = r"how much|what amount|which amount"
 ASKS_ANYTHING_ELSE = r"(any|some)thing else|what else|else (i|we) c(an|ould)|more (i|we) can do|any (other|further)"
 SAYS_GOODBYE = r"good ?bye|\bbye\b|have a (good|great|nice|pleasant|lovely)|take care(?! of)"
-OFFERS_PERSON = r"(connect|transfer|put) (you|the call)|hold the line|stay on the line|colleague|representative"
+OFFERS_PERSON = (
+    r"(connect|transfer|put)(ing)? (you|the call)|(hold|stay on) the line|colleague|representative"
+    r"|find (someone|somebody|a person)|(speak|talk) (with|to) (a person|someone|a human)"
+)
+ASKS_WHETHER_UNDERSTOOD = r"did i (understand|hear|get)|are you telling me|do you mean|do you want us to|you said that"
 ANYTHING = r"."
 
 IDENTITY = Rule(ASKS_FOR_PERSON, say=("Yes, this is {name}.", "Yes, speaking."))
@@ -41,6 +45,8 @@ BOTH_FACTORS = Rule(ASKS_BOTH_FACTORS, say=("{last_four}, and the postal code is
 LAST_FOUR = Rule(ASKS_LAST_FOUR, say=("It's {last_four}.",))
 POSTAL_CODE = Rule(ASKS_POSTAL_CODE, say=("{postal_code}.",))
 CONFIRMS = Rule(ASKS_TO_CONFIRM, say=("Yes, that's right, go ahead.", "Yes."))
+UNDERSTOOD = Rule(ASKS_WHETHER_UNDERSTOOD, say=("Yes, that's right.", "Yes."))
+UNDERSTOOD_WRONG = Rule(ASKS_WHETHER_UNDERSTOOD, say=("No.",))
 NOTHING_ELSE = Rule(ASKS_ANYTHING_ELSE, say=("No, that's all, thank you.",))
 FAREWELL = Rule(SAYS_GOODBYE, silent=True)
 
@@ -51,10 +57,11 @@ def paying(method: str, identity: Rule = IDENTITY, verification: tuple[Rule, ...
     """The rules of someone who answers every question and pays in full by `method`, named in his own words."""
     return (
         NOTHING_ELSE,
+        UNDERSTOOD_WRONG,
         identity,
         *verification,
+        Rule(ASKS_METHOD, say=(f"{method[0].upper()}{method[1:]}, please.",)),
         CONFIRMS,
-        Rule(ASKS_METHOD, say=(f"{method}, please.",)),
         Rule(ASKS_HOW_MUCH, say=("The full amount.",)),
         Rule(ASKS_WHEN, say=("Today, please.",)),
         Rule(ASKS_WHAT_TO_DO, say=("I'd like to pay the full amount now.", f"I'd like to pay it all by {method}.")),

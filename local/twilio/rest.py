@@ -143,9 +143,11 @@ async def list_calls(request: web.Request) -> web.Response:
         if key in query:
             tests.append(_equals(attribute, query[key]))
     for key in query:
-        name, sign = (key[:-1], key[-1]) if key[-1] in "<>" else (key, "=")
-        if name in ("StartTime", "EndTime"):
-            tests.append(_in_time(name, sign, query[key]))
+        if key.startswith("StartTime"):
+            # A call not yet dialled has no start; it is found by its creation.
+            tests.append(_in_time(key, query[key], lambda call: call.answered or call.dialed or call.created))
+        elif key.startswith("EndTime"):
+            tests.append(_in_time(key, query[key], lambda call: call.ended))
     calls = [live.record for live in request.app[CARRIER].calls.values()]
     found = [call.to_json() for call in reversed(calls) if all(test(call) for test in tests)]
     return web.json_response(page(request, "calls", found))
@@ -155,23 +157,33 @@ def _equals(attribute: str, value: str) -> Callable[[Call], bool]:
     return lambda call: getattr(call, attribute) == value
 
 
-def _in_time(name: str, sign: str, text: str) -> Callable[[Call], bool]:
-    """`=` means that day, `>` at or after, `<` at or before; a call not yet dialled counts by its creation."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise TwilioError(20001, f"{name}{sign} is {text!r}") from error
-    moment = moment.replace(tzinfo=moment.tzinfo or UTC)
+def _in_time(key: str, text: str, moment_of: Callable[[Call], datetime | None]) -> Callable[[Call], bool]:
+    fits = time_filter(key, text)
 
-    def fits(call: Call) -> bool:
-        at = call.ended if name == "EndTime" else call.answered or call.dialed or call.created
-        if at is None:
-            return False
-        if sign == "=":
-            return moment <= at < moment + timedelta(days=1)
-        # Twilio keeps whole seconds: a call of 10:00:00.4 is one of 10:00:00.
-        at = at.replace(microsecond=0)
-        return at >= moment.replace(microsecond=0) if sign == ">" else at <= moment
+    def test(call: Call) -> bool:
+        moment = moment_of(call)
+        return moment is not None and fits(moment)
+
+    return test
+
+
+def time_filter(key: str, text: str) -> Callable[[datetime], bool]:
+    """The filter that a query such as `StartTime>=…` asks for: `=` means that day, `>` at or after, `<` at or before.
+
+    Raises TwilioError 20001 when `text` is neither a date nor a time.
+    """
+    try:
+        limit = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise TwilioError(20001, f"{key} is {text!r}") from error
+    limit = limit.replace(tzinfo=limit.tzinfo or UTC, microsecond=0)
+
+    def fits(moment: datetime) -> bool:
+        # Twilio keeps whole seconds: 10:00:00.4 is 10:00:00.
+        moment = moment.replace(microsecond=0)
+        if key.endswith(">"):
+            return moment >= limit
+        return moment <= limit if key.endswith("<") else limit <= moment < limit + timedelta(days=1)
 
     return fits
 

@@ -5,7 +5,7 @@ from aiohttp import web
 
 from local.twilio.errors import TwilioError
 from local.twilio.records import Message
-from local.twilio.rest import CARRIER, check_numbers, check_url, page
+from local.twilio.rest import CARRIER, check_numbers, check_url, page, time_filter
 
 _LONGEST_BODY = 1600
 
@@ -45,11 +45,15 @@ async def create_message(request: web.Request) -> web.Response:
 
 async def list_messages(request: web.Request) -> web.Response:
     """The messages that fit the filters, newest first."""
-    to, from_ = request.query.get("To"), request.query.get("From")
+    query = request.query
+    to, from_ = query.get("To"), query.get("From")
+    times = [time_filter(key, query[key]) for key in query if key.startswith("DateSent")]
     found = [
         message.to_json()
         for message in reversed(list(request.app[CARRIER].messages.all.values()))
-        if to in (None, message.to) and from_ in (None, message.from_)
+        if to in (None, message.to)
+        and from_ in (None, message.from_)
+        and all(fits(message.sent or message.created) for fits in times)
     ]
     return web.json_response(page(request, "messages", found))
 

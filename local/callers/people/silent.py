@@ -9,5 +9,5 @@ PERSONA = Persona(
     rules=(Rule(cues.ANYTHING, silent=True),),
     fallback="",
     patience_seconds=240,
-    expect=Expect(verified=False, no_arrangement=True, sms=0),
+    expect=Expect(disposition="hung_up", verified=False, no_arrangement=True, sms=0),
 )

@@ -7,6 +7,7 @@ PERSONA = Persona(
     name="third_party",
     description="The customer's sister answers; the customer is not at home.",
     rules=(
+        cues.UNDERSTOOD,
         Rule(
             cues.ASKS_FOR_PERSON,
             say=("No, this is the sister. {first_name} isn't here right now.", "No, {first_name} isn't in."),

@@ -12,6 +12,7 @@ PERSONA = Persona(
         Rule(rf"({cues.OFFERS_PERSON}).*\?", say=("Yes, please.",), times=2),
         Rule(rf"{cues.OFFERS_PERSON}|one moment", silent=True),
         Rule(cues.ASKS_FOR_PERSON, say=("I'd rather speak to a person, please.",), times=2),
+        cues.UNDERSTOOD,
         Rule(cues.ASKS_TO_CONFIRM, say=("Yes, a person, please.",)),
         Rule(cues.ANYTHING, say=("A representative, please.",), times=2),
     ),

@@ -7,6 +7,7 @@ PERSONA = Persona(
     name="wrong_number",
     description="Says that the number is wrong.",
     rules=(
+        cues.UNDERSTOOD,
         cues.FAREWELL,
         Rule(
             cues.ASKS_FOR_PERSON,

@@ -1,4 +1,4 @@
-"""A whole telephone line on free ports: Twilio stand-in, a pass-through bridge, Cartesia stand-in, a real Line agent."""
+"""A whole telephone line on free ports: Twilio stand-in, pass-through bridge, Cartesia stand-in, real Line agent."""
 
 import asyncio
 import json
@@ -44,7 +44,7 @@ async def serve(app: web.Application) -> tuple[web.AppRunner, str]:
 
 async def until(condition: Callable[[], Awaitable[Any]], seconds: float = 20) -> Any:
     async with asyncio.timeout(seconds):
-        while not (found := await condition()):
+        while not (found := await condition()):  # noqa: ASYNC110 - polls over HTTP
             await asyncio.sleep(0.02)
         return found
 

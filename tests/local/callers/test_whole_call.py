@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from line.events import UserTurnStarted
-
 
 def words(call: dict[str, Any], speaker: str) -> str:
     spoken = " ".join(entry["text"] for entry in call["transcript"] if entry["speaker"] == speaker)
