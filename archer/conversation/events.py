@@ -32,7 +32,7 @@ class Keypad:
 
 @dataclass(frozen=True)
 class Silence:
-    """Nothing was said since the agent's last word, for `seconds`."""
+    """Nothing was said since the agent's last word, for `seconds`; sent about every six seconds while it lasts."""
 
     seconds: float
 
@@ -58,11 +58,18 @@ class ToolDone:
 
 
 @dataclass(frozen=True)
+class ToolSlow:
+    """The tool has not answered yet, and the caller would begin to wonder (after about 400 ms, then every 2 s)."""
+
+    tool_call_id: str
+
+
+@dataclass(frozen=True)
 class MachineAnswered:
     """Answering-machine detection says that no person is on the line."""
 
 
-Event = Started | Heard | Keypad | Silence | Interrupted | ToolDone | MachineAnswered
+Event = Started | Heard | Keypad | Silence | Interrupted | ToolDone | ToolSlow | MachineAnswered
 
 
 @dataclass(frozen=True)

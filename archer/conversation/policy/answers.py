@@ -1,0 +1,161 @@
+"""Answers to the questions about details: how much, how many months, by when, which way, and the yes itself.
+
+Rule I-21: only an explicit yes, to what was read out in full and asked about last, sets an arrangement up; an answer
+that changes something prepares the changed thing instead.
+"""
+
+from archer.conversation.policy.arrangement import PAYMENTS, advance, drop, read_and_ask
+from archer.conversation.policy.hearing import Hearing
+from archer.conversation.policy.negotiation import consider, hear_negotiate
+from archer.conversation.policy.people import goodbye
+from archer.conversation.policy.state import Prepared, Proposal
+from archer.conversation.policy.steps import decimal, plan_months, reask
+from archer.conversation.policy.talk import Talk
+
+
+def hear_amount(talk: Talk, hearing: Hearing) -> bool:
+    """The answer to "how much?"."""
+    amount = hearing.amount(talk.balance)
+    if amount is not None:
+        consider(talk, amount, hearing)
+    elif hearing.yes_no is False:
+        return hear_negotiate(talk, hearing)
+    else:
+        return False
+    return True
+
+
+def hear_months(talk: Talk, hearing: Hearing) -> bool:
+    """The answer to "over how many months?"."""
+    proposal, allowed = talk.state.proposal, plan_months(talk)
+    if proposal is None:
+        return False
+    if hearing.months is not None:
+        if hearing.months in allowed:
+            proposal.months = hearing.months
+            advance(talk)
+        else:
+            reask(talk)
+    elif hearing.yes_no is False:
+        return hear_negotiate(talk, hearing)
+    else:
+        return False
+    return True
+
+
+def hear_date(talk: Talk, hearing: Hearing) -> bool:
+    """The answer to "by which day?"."""
+    proposal = talk.state.proposal
+    if proposal is None:
+        return False
+    if hearing.day is not None:
+        proposal.date = hearing.day
+        advance(talk)
+    elif hearing.yes_no is False:
+        return hear_negotiate(talk, hearing)
+    else:
+        return False
+    return True
+
+
+def hear_method(talk: Talk, hearing: Hearing) -> bool:
+    """The answer to "link or transfer?"."""
+    proposal, method = talk.state.proposal, hearing.method_asked
+    if proposal is None:
+        return False
+    if method is not None:
+        proposal.method = method
+        advance(talk)
+    elif hearing.yes_no is True:
+        reask(talk)
+    elif hearing.yes_no is False:
+        return hear_negotiate(talk, hearing)
+    else:
+        return False
+    return True
+
+
+def hear_confirm(talk: Talk, hearing: Hearing) -> bool:
+    """The answer to "shall I set this up?": only an explicit yes to what was read out in full sets it up."""
+    prepared = talk.state.prepared
+    if prepared is None:
+        return False
+    if _changed(talk, hearing, prepared):
+        return True
+    if hearing.explicit_yes:
+        if talk.order.read_out != prepared.intent_id or not _asked(talk):
+            read_and_ask(talk)
+        else:
+            talk.order.arrangement_agreed(prepared.intent_id)
+            talk.use("confirm_arrangement", {"intent_id": prepared.intent_id}, "confirmed")
+    elif hearing.yes_no is False:
+        drop(talk)
+        talk.say("kept_as_is" if talk.state.arranged else "not_set_up")
+        talk.state.proposal = talk.state.offer = None
+        talk.go("anything_else" if talk.state.arranged else "negotiate")
+        reask(talk)
+    elif hearing.yes_no is True:
+        reask(talk)
+    else:
+        return False
+    return True
+
+
+def _asked(talk: Talk) -> bool:
+    """The last words were the question whether to set it up, and not some other question."""
+    return bool(talk.state.last) and talk.state.last[-1].key in ("confirm", "ach_question", "tool.prepared")
+
+
+def _changed(talk: Talk, hearing: Hearing, prepared: Prepared) -> bool:
+    """Another amount, way, day or length than what was read out: prepare that instead."""
+    proposal = talk.state.proposal
+    if proposal is None:
+        return False
+    if prepared.kind in PAYMENTS:
+        amount, method = hearing.amount(talk.balance), hearing.method
+        if amount is not None and amount != decimal(prepared.amount):
+            drop(talk)
+            proposal.method = hearing.method or proposal.method
+            consider(talk, amount, hearing)
+            return True
+        if method is not None and method != prepared.method:
+            drop(talk)
+            proposal.method = method
+            advance(talk)
+            return True
+    elif hearing.explicit_yes and not hearing.wants_change:
+        return False
+    elif prepared.kind == "plan" and hearing.months in plan_months(talk) and hearing.months != prepared.months:
+        drop(talk)
+        proposal.months = hearing.months
+        advance(talk)
+        return True
+    elif prepared.kind in ("promise", "extension"):
+        return _changed_promise(talk, hearing, prepared, proposal)
+    return False
+
+
+def _changed_promise(talk: Talk, hearing: Hearing, prepared: Prepared, proposal: Proposal) -> bool:
+    day, amount = hearing.day, hearing.amount(talk.balance) if prepared.kind == "promise" else None
+    other_day = day is not None and day != (prepared.date or "")[:10]
+    other_amount = amount is not None and amount != decimal(prepared.amount)
+    if not (other_day or other_amount):
+        return False
+    drop(talk)
+    if other_day:
+        proposal.date = day
+    if other_amount:
+        proposal.amount = f"{amount:.2f}"
+    advance(talk)
+    return True
+
+
+def hear_anything_else(talk: Talk, hearing: Hearing) -> bool:
+    """The answer to "anything else?"."""
+    if hearing.yes_no is False or hearing.intent in ("goodbye", "thanks", "refuse_to_pay"):
+        goodbye(talk, "nothing else")
+    elif hearing.yes_no is True:
+        talk.ask("what_else")
+    else:
+        return False
+    return True

@@ -1,0 +1,202 @@
+"""From a proposal to an arrangement: ask what is missing, prepare it, read it out, get a yes, do it once.
+
+Rules I-18, I-21 (date, amount, name, single entry and an explicit yes for a bank transfer). Nothing is said to have
+happened, or not to have happened, unless a tool says so.
+"""
+
+from typing import Any
+
+from archer.conversation.events import ToolDone
+from archer.conversation.policy import purpose
+from archer.conversation.policy.people import to_person, trouble
+from archer.conversation.policy.state import Prepared, Proposal
+from archer.conversation.policy.steps import decimal, option, plan_months, reask, spoken_day
+from archer.conversation.policy.talk import Talk
+from archer.conversation.words import spoken
+
+PAYMENTS = frozenset({"full_payment", "partial_payment", "settlement"})
+_DISPOSITIONS = {
+    "payment": "payment_arranged",
+    "full_payment": "payment_arranged",
+    "partial_payment": "payment_arranged",
+    "settlement": "payment_arranged",
+    "plan": "plan_agreed",
+    "promise": "promise_to_pay",
+    "extension": "extension_granted",
+}
+_FIELDS = {
+    "amount": "amount",
+    "date": "date",
+    "new_date": "date",
+    "months": "months",
+    "method": "method",
+    "down_payment": "down_payment",
+}
+
+
+def advance(talk: Talk) -> None:
+    """Ask for the next thing that the proposal lacks; prepare it when nothing is lacking."""
+    proposal = talk.state.proposal
+    assert proposal is not None
+    if proposal.kind in PAYMENTS:
+        _advance_payment(talk, proposal)
+    elif proposal.kind == "plan":
+        _advance_plan(talk, proposal)
+    elif proposal.date is None:
+        talk.go("promise_date" if proposal.kind == "promise" else "new_due_date")
+        reask(talk)
+    elif proposal.kind == "promise":
+        talk.use("promise_to_pay", {"amount": proposal.amount or talk.balance, "date": proposal.date}, "prepared")
+    else:
+        talk.use("adjust_due_date", {"new_date": proposal.date}, "prepared")
+
+
+def drop(talk: Talk) -> None:
+    """Forget what lay ready; it was never confirmed, so nothing has happened."""
+    talk.order.arrangement_dropped()
+    talk.state.prepared = None
+
+
+def _advance_payment(talk: Talk, proposal: Proposal) -> None:
+    methods = (talk.state.options or {}).get("methods") or ["sms_link", "bank_transfer"]
+    if proposal.method not in methods:
+        proposal.method = methods[0] if len(methods) == 1 else None
+    if proposal.amount is None:
+        talk.go("amount")
+        reask(talk)
+    elif proposal.method is None:
+        talk.go("method")
+        reask(talk)
+    else:
+        arguments = {"amount": proposal.amount, "method": proposal.method}
+        talk.use("process_payment", arguments | ({"date": proposal.date} if proposal.date else {}), "prepared")
+
+
+def _advance_plan(talk: Talk, proposal: Proposal) -> None:
+    allowed = plan_months(talk)
+    if proposal.months is None and len(allowed) == 1:
+        proposal.months = allowed[0]
+    if proposal.months is None:
+        _say_instalments(talk, allowed)
+        talk.go("months")
+        reask(talk)
+        return
+    down = {"down_payment": proposal.down_payment} if proposal.down_payment else {}
+    talk.use("calculate_payment_plan", {"months": proposal.months, **down}, "prepared")
+
+
+def _say_instalments(talk: Talk, allowed: list[int]) -> None:
+    instalments = (option(talk, "plan") or {}).get("monthly") or {}
+    each = [
+        f"{spoken.money(amount)} a month over {spoken.cardinal(months)}"
+        for months in allowed
+        if (amount := decimal(instalments.get(str(months)))) is not None
+    ]
+    if each and not talk.state.said.get("monthly_is"):
+        talk.say("monthly_is", monthly=spoken.choices(each))
+
+
+def after_prepared(talk: Talk, done: ToolDone, _: dict[str, Any]) -> None:
+    """Read out what lies ready, or ask for what was wrong with it."""
+    state, data = talk.state, done.data
+    if not done.ok or "intent_id" not in data or state.proposal is None:
+        _not_prepared(talk, done)
+        return
+    state.failures = 0
+    proposal = state.proposal
+    state.prepared = Prepared(
+        intent_id=str(data["intent_id"]),
+        kind=proposal.kind,
+        say=done.say,
+        amount=_text(data.get("amount")) or proposal.amount,
+        date=_text(data.get("date") or data.get("new_due_date")) or proposal.date,
+        method=_text(data.get("method")) or proposal.method,
+        months=proposal.months,
+    )
+    talk.go("confirm")
+    read_and_ask(talk)
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)
+
+
+def read_and_ask(talk: Talk) -> None:
+    """Say what lies ready and ask for the yes."""
+    purpose.read_out(talk)
+    if not talk.has_question:
+        reask(talk)
+
+
+def _not_prepared(talk: Talk, done: ToolDone) -> None:
+    state, proposal = talk.state, talk.state.proposal
+    state.failures += 1
+    if done.error == "unavailable" or (done.ok and "intent_id" not in done.data) or proposal is None:
+        trouble(talk)
+    elif done.error == "not_verified":
+        _verify_again(talk)
+    elif state.failures >= 4:
+        talk.say("nothing_changed")
+        to_person(talk, "no_agreement")
+    elif done.error == "invalid_arguments" and done.data.get("field") in _FIELDS:
+        setattr(proposal, _FIELDS[str(done.data["field"])], None)
+        talk.say("pardon")
+        advance(talk)
+    elif done.error == "not_allowed":
+        _beyond_limit(talk, done)
+    else:
+        talk.say("nothing_changed")
+        to_person(talk, "no_agreement")
+
+
+def _beyond_limit(talk: Talk, done: ToolDone) -> None:
+    """The tools refuse this one: offer the limit when they name it, else another way."""
+    state, limit = talk.state, done.data.get("limit")
+    talk.go("negotiate")
+    named = isinstance(limit, str) and (spoken_day(talk, limit) or decimal(limit) is not None)
+    if named and state.suggestion != limit:
+        state.suggestion, state.offer = limit, "limit"
+    else:
+        talk.say("no_limit_given")
+        state.proposal = state.suggestion = None
+        state.offer = purpose.next_offer(talk)
+    reask(talk)
+
+
+def _verify_again(talk: Talk) -> None:
+    talk.order.person_lost()
+    talk.order.person_claimed()
+    talk.state.proposal = talk.state.prepared = None
+    talk.go("verify")
+    reask(talk)
+
+
+def after_confirmed(talk: Talk, done: ToolDone, _: dict[str, Any]) -> None:
+    """Read back what is now in place; when that is not known, claim nothing."""
+    state, prepared = talk.state, talk.state.prepared
+    talk.order.arrangement_dropped()
+    if done.ok:
+        kind = str(done.data.get("kind") or (prepared.kind if prepared else "payment"))
+        state.arranged = _DISPOSITIONS.get(kind, "payment_arranged")
+        state.prepared = state.proposal = state.offer = None
+        talk.go("anything_else")
+        if done.say:
+            talk.say_tool(done.say, "tool.confirmed", interruptible=False)
+        else:
+            talk.say("done")
+        if not talk.has_question:
+            reask(talk)
+    elif done.error in ("expired", "not_found") and not state.renewed and state.proposal is not None:
+        state.renewed, state.prepared = True, None
+        talk.say("set_up_again")
+        advance(talk)
+    elif done.error == "already_void":
+        talk.say("was_void")
+        to_person(talk, "arrangement_void")
+    elif done.error == "unavailable":
+        talk.say("outcome_unknown")
+        to_person(talk, "confirmation_unknown")
+    else:
+        state.prepared = None
+        talk.say("nothing_changed")
+        to_person(talk, "no_agreement")

@@ -1,0 +1,363 @@
+"""The rule-based conversation: a pure, serialisable state machine over what callers mean.
+
+It needs no language model and no network: events in, actions out (`archer.conversation.events`). Every step answers
+every intent, every event and every tool failure; every sentence passes `archer.conversation.order`. Order of
+precedence for what was heard: card digits, rights, asides, the answer to the open question, requests, a right that
+was perhaps meant, a digression, "I did not understand".
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from archer.conversation.events import (
+    Action,
+    Event,
+    Heard,
+    Interrupted,
+    Keypad,
+    MachineAnswered,
+    Silence,
+    Started,
+    ToolDone,
+    ToolSlow,
+)
+from archer.conversation.order import Order
+from archer.conversation.policy import (
+    answers,
+    arrangement,
+    everyday,
+    keypad,
+    negotiation,
+    opening,
+    people,
+    purpose,
+    rights,
+)
+from archer.conversation.policy.hearing import RIGHTS, Hearing
+from archer.conversation.policy.state import Pending, State, Step
+from archer.conversation.policy.steps import reask
+from archer.conversation.policy.talk import Talk
+from archer.conversation.policy.tone import tone
+from archer.conversation.understanding import TRAINED, Understanding
+from archer.protocol import Session
+
+SNAPSHOT_VERSION = 1
+LONGEST = 80
+"""Turns of the caller after which a person takes over."""
+_FILLERS = 3
+"""How often the caller is asked to wait for one tool before it is given up."""
+
+_AFTER_TOOL: dict[str, Callable[[Talk, ToolDone, dict[str, Any]], None]] = {
+    "verify": opening.after_verify,
+    "options": purpose.after_options,
+    "guidance": negotiation.after_guidance,
+    "hardship": negotiation.after_hardship,
+    "prepared": arrangement.after_prepared,
+    "confirmed": arrangement.after_confirmed,
+    "right": rights.after_right,
+    "transfer": people.after_transfer,
+    "callback": people.after_callback,
+}
+_ANSWERS: dict[Step, Callable[[Talk, Hearing], bool]] = {
+    "person": opening.hear_person,
+    "available": opening.hear_person,
+    "verify": opening.hear_verify,
+    "negotiate": negotiation.hear_negotiate,
+    "amount": answers.hear_amount,
+    "months": answers.hear_months,
+    "promise_date": answers.hear_date,
+    "new_due_date": answers.hear_date,
+    "method": answers.hear_method,
+    "confirm": answers.hear_confirm,
+    "anything_else": answers.hear_anything_else,
+    "callback": people.hear_callback,
+    "offer_person": people.hear_offer_person,
+    "check": rights.hear_check,
+}
+_SIDE_STEPS = frozenset({"offer_person", "check", "callback"})
+_WORTH_WAITING_FOR = RIGHTS | frozenset(everyday.ACCOUNT_REQUESTS) | {"goodbye", "scam_suspicion", "are_you_ai"}
+"""Said while a tool was awaited, these are answered afterwards; an "okay" or "thanks" is not."""
+
+
+class RuleConversation:
+    """One call. `handle` takes events in order; the state may be written down after any of them."""
+
+    def __init__(self, session: Session, understanding: Understanding = TRAINED) -> None:
+        self._session = session
+        self._understanding = understanding
+        self._tone = tone(session.tactic)
+        self._order = Order(session)
+        self._state = State()
+
+    @property
+    def ended(self) -> bool:
+        """The conversation has said its last word (it still answers, should the caller speak on)."""
+        return self._state.step == "ended"
+
+    @property
+    def step(self) -> Step:
+        """What it waits for."""
+        return self._state.step
+
+    def snapshot(self) -> dict[str, Any]:
+        """The state as JSON values; `restore` takes it up in another process."""
+        return {
+            "version": SNAPSHOT_VERSION,
+            "state": self._state.model_dump(mode="json"),
+            "order": self._order.snapshot(),
+        }
+
+    def restore(self, snapshot: dict[str, Any] | None) -> bool:
+        """Take over a snapshot of this call, then go on with `Started(resumed=True)`.
+
+        False when there is none or it is of another kind or version: then only what the session says is known
+        (whether the person is verified), and the conversation begins anew.
+        """
+        if not snapshot or snapshot.get("version") != SNAPSHOT_VERSION:
+            return False
+        self._state = State.model_validate(snapshot["state"])
+        self._order.restore(snapshot["order"])
+        return True
+
+    def handle(self, event: Event) -> list[Action]:
+        """Take one event; what is to be said and done now, in order. Empty when there is nothing to add."""
+        talk = Talk(self._session, self._state, self._order, self._tone, self._understanding)
+        match event:
+            case Started(resumed=resumed):
+                self._started(talk, resumed)
+            case MachineAnswered():
+                opening.machine(talk)
+            case Interrupted(heard=heard):
+                interrupted(talk, heard)
+            case _ if self._state.step == "opening":
+                opening.start(talk, resumed=False)
+                if isinstance(event, Heard):
+                    _rights_only(talk, event.text)
+            case _:
+                if self._state.owed:
+                    owed, self._state.owed = self._state.owed, []
+                    talk.say_again(owed)
+                self._dispatch(talk, event)
+        return talk.actions()
+
+    def _started(self, talk: Talk, resumed: bool) -> None:
+        if self._state.step == "opening" and not resumed:
+            opening.start(talk, resumed=False)
+        else:
+            opening.resume(talk)
+
+    def _dispatch(self, talk: Talk, event: Event) -> None:
+        match event:
+            case Heard(text=text):
+                talk.state.turns += 1
+                talk.state.broken_off, talk.state.silences = False, 0
+                _waiting(talk, text) if talk.state.pending else hear(talk, text)
+            case Keypad(digit=key):
+                talk.state.broken_off, talk.state.silences = False, 0
+                if talk.state.pending:
+                    _waiting(talk, "stop" if key == "9" else "")
+                else:
+                    keypad.pressed(talk, key, lambda text: hear(talk, text))
+            case Silence(seconds=seconds):
+                if talk.state.pending:
+                    _still_waiting(talk, talk.state.pending)
+                elif not keypad.settle(talk):
+                    opening.silence(talk, seconds)
+            case ToolSlow(tool_call_id=call_id):
+                if talk.state.pending and talk.state.pending.tool_call_id == call_id:
+                    talk.say("one_moment")
+            case ToolDone():
+                _tool_done(talk, event)
+
+
+def hear(talk: Talk, text: str) -> None:
+    """Answer what the caller said."""
+    hearing = Hearing(text, talk.agent_said, talk.understanding, talk.clock)
+    state = talk.state
+    if state.step == "ended":
+        _after_the_end(talk, hearing)
+        return
+    nudged, state.nudged = state.nudged or state.holding, False
+    state.holding = False
+    if state.fresh_ear and state.step in ("person", "available"):
+        opening.new_listener(talk)
+    if _card_digits(talk, hearing):
+        return
+    if state.keys == "9" and hearing.factors() == (None, None):
+        rights.opt_out_key(talk)
+        return
+    state.keys = ""
+    if hearing.intent in RIGHTS and not _is_answer(talk, hearing):
+        state.unclear = 0
+        rights.invoke(talk, hearing.label, hearing)
+    elif state.turns > LONGEST:
+        _too_long(talk)
+    elif nudged and hearing.intent in ("affirm", "unclear", "out_of_scope", "negate") and not hearing.digit_count:
+        reask(talk)  # "yes" to "are you there?" is a yes to nothing else
+    elif _answered(talk, hearing):
+        state.unclear = 0
+    else:
+        _not_understood(talk, hearing)
+
+
+def _answered(talk: Talk, hearing: Hearing) -> bool:
+    """An aside, the answer to the open question, or a request."""
+    state = talk.state
+    if everyday.handle(talk, hearing) or _ANSWERS[state.step](talk, hearing):
+        return True
+    if state.step in _SIDE_STEPS and hearing.intent not in ("unclear", "out_of_scope"):
+        talk.go(talk.home())  # the caller goes on with the call instead of answering the side question
+        if _ANSWERS[state.step](talk, hearing):
+            return True
+    if everyday.before_proof(talk, hearing):
+        return True
+    return talk.verified and state.options is not None and negotiation.request(talk, hearing)
+
+
+def _not_understood(talk: Talk, hearing: Hearing) -> None:
+    suspected = hearing.suspected_right
+    if suspected and rights.suspect(talk, suspected):
+        return
+    if everyday.digress(talk, hearing):
+        return
+    talk.state.unclear += 1
+    if talk.state.unclear >= 3:
+        talk.state.unclear = 0
+        talk.say("understanding_trouble")
+        people.to_person(talk, "not_understood")
+    else:
+        talk.say("pardon")
+        reask(talk)
+
+
+def _is_answer(talk: Talk, hearing: Hearing) -> bool:
+    """Digits asked for are digits, whatever a weak reading makes of them."""
+    return talk.state.step == "verify" and hearing.confidence < 0.7 and hearing.digit_count >= 4
+
+
+def _card_digits(talk: Talk, hearing: Hearing) -> bool:
+    """Card or account numbers by voice: interrupt, say why, offer the safe way (I-20). Nothing of it is kept."""
+    if not hearing.card_digits or (talk.state.step == "verify" and hearing.factors() != (None, None)):
+        return False
+    talk.note("card_digits_spoken")
+    talk.say("card_digits")
+    if talk.order.allows("free", ""):
+        talk.say("safe_ways")
+    reask(talk)
+    return True
+
+
+def _after_the_end(talk: Talk, hearing: Hearing) -> None:
+    """Rights count until the line is closed; everything else gets a goodbye."""
+    if hearing.intent in RIGHTS - {"request_human", "third_party", "language_request"}:
+        rights.invoke(talk, hearing.label, hearing)
+    elif talk.state.outcome == "transferred":
+        talk.say("one_moment")
+    else:
+        talk.say("goodbye_again")
+        talk.end(talk.state.outcome, "said after the end")
+
+
+def _rights_only(talk: Talk, text: str) -> None:
+    """The caller spoke before us: whatever it was, the notices come first; a right is acted on at once."""
+    hearing = Hearing(text, None, talk.understanding, talk.clock)
+    if hearing.intent in RIGHTS:
+        rights.invoke(talk, hearing.label, hearing)
+    elif hearing.intent == "voicemail_greeting":
+        opening.machine(talk)
+
+
+def _too_long(talk: Talk) -> None:
+    if talk.state.person_tried:
+        people.give_number(talk)
+    else:
+        talk.say("goodbye_long")
+        people.to_person(talk, "long_call")
+
+
+def _waiting(talk: Talk, text: str) -> None:
+    """Something was said while a tool is awaited: kept for afterwards, unless it must not be kept."""
+    hearing = Hearing(text, None, talk.understanding, talk.clock)
+    if hearing.card_digits:
+        talk.note("card_digits_spoken")
+        talk.say("card_digits")
+        return
+    if hearing.intent in _WORTH_WAITING_FOR:
+        talk.state.queue = [*talk.state.queue, text][-3:]
+    talk.say("one_moment")
+
+
+def _still_waiting(talk: Talk, pending: Pending) -> None:
+    pending.waits += 1
+    if pending.waits <= _FILLERS:
+        talk.say("one_moment")
+        return
+    pending.retried = True
+    _tool_done(talk, ToolDone(pending.tool_call_id, pending.name, ok=False, error="unavailable"))
+
+
+def _tool_done(talk: Talk, done: ToolDone) -> None:
+    state, pending = talk.state, talk.state.pending
+    if pending is None or pending.tool_call_id != done.tool_call_id:
+        talk.note("tool_answer_unexpected", tool=done.name, ok=done.ok)
+        return
+    if not done.ok and done.error == "unavailable" and not pending.retried:
+        pending.retried = True
+        talk.say("one_moment")
+        talk.use_again(pending)
+        return
+    state.pending = None
+    if not done.ok:
+        talk.note("tool_failed", tool=done.name, error=done.error)
+    _AFTER_TOOL[pending.then](talk, done, pending.arguments)
+    _after_waiting(talk)
+
+
+def _after_waiting(talk: Talk) -> None:
+    """Answer what was said meanwhile: a right before anything else, the rest when nothing more is awaited."""
+    state = talk.state
+    for text in list(state.queue):
+        hearing = Hearing(text, talk.agent_said, talk.understanding, talk.clock)
+        urgent = hearing.intent in RIGHTS and hearing.label != "request_human"
+        if urgent and not (state.pending and state.pending.name in ("record_restriction", "confirm_arrangement")):
+            state.queue, state.pending = [], None
+            talk.withdraw()
+            talk.withdraw_deed()
+            hear(talk, text)
+            return
+        if not state.pending and state.step != "ended" and not talk.acted:
+            state.queue = []
+            talk.withdraw()
+            hear(talk, text)
+            return
+    if not state.pending:
+        state.queue = []
+
+
+def interrupted(talk: Talk, heard: str) -> None:
+    """The caller spoke over us: what has to be heard in full and was not, is said again; a cut reading is void."""
+    state = talk.state
+    state.broken_off = True
+    for sentence in _unheard(state, heard):
+        if not sentence.interruptible:
+            state.owed = [*state.owed, sentence]
+            talk.order.unheard(sentence.key)
+        if state.step == "confirm" and sentence.key not in ("confirm", "ach_question"):
+            talk.order.arrangement_dropped()
+
+
+def _unheard(state: State, heard: str) -> list[Any]:
+    """The sentences of the last turn that were not spoken to their end. `heard` may be one sentence or the turn."""
+    begun = " ".join(heard.lower().split())
+    texts = [" ".join(s.text.lower().split()) for s in state.last]
+    whole = " ".join(texts)
+    if begun and whole.startswith(begun):
+        done, length = 0, 0
+        for text in texts:
+            length += len(text) + 1
+            done += length - 1 <= len(begun)
+        return list(state.last[done:])
+    for index, text in enumerate(texts):
+        if begun and text.startswith(begun):
+            return list(state.last[index + (text == begun) :])
+    return list(state.last)

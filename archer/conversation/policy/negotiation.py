@@ -1,0 +1,347 @@
+"""What to pay, when and how: offers and counter-offers until there is something to prepare.
+
+Rules I-18 (the agent names only amounts that the tools named), G-16 (no deal of its own: what is outside the options
+goes to `get_negotiation_guidance`), G-18 (a refusal is left at that after the asks that the tactic allows).
+"""
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from archer.conversation.events import ToolDone
+from archer.conversation.policy import arrangement, purpose
+from archer.conversation.policy.hearing import Hearing, Method
+from archer.conversation.policy.people import offer_person, to_person, trouble
+from archer.conversation.policy.state import OfferKind, Proposal
+from archer.conversation.policy.steps import decimal, minimum, option, plan_months, reask
+from archer.conversation.policy.talk import Talk
+from archer.conversation.words import spoken
+
+_DOWN = re.compile(r"\b(?:down(?: ?payment)?|up ?front|to start)\b", re.I)
+_NAMES_MONTHS = re.compile(r"\b(?:months?|payments|instal+ments|year)\b", re.I)
+_MILD = frozenset({"affirm", "negate", "unclear", "out_of_scope", "thanks", "identity_confirmed", "knowledge_question"})
+"""Labels that say little when the turn holds an amount or a date."""
+
+
+def request(talk: Talk, hearing: Hearing) -> bool:
+    """What the verified caller asks for or proposes, in whatever step; False when it was nothing of that kind."""
+    wanted = _REQUESTS.get(hearing.intent)
+    if wanted is None:
+        return False
+    if talk.state.arranged and hearing.intent in ("refuse_to_pay", "hardship"):
+        talk.say("changes_by_person")
+        offer_person(talk, "change_arrangement")
+        return True
+    if hearing.intent not in ("ask_balance", "ask_options"):
+        arrangement.drop(talk)
+    wanted(talk, hearing)
+    return True
+
+
+def hear_negotiate(talk: Talk, hearing: Hearing) -> bool:
+    """The answer to an offer, or to "what would work for you?"."""
+    state = talk.state
+    if hearing.intent in _MILD:
+        amount = hearing.amount(talk.balance)
+        if amount is not None:
+            consider(talk, amount, hearing)
+            return True
+        if _NAMES_MONTHS.search(hearing.text) and hearing.months:
+            _plan(talk, hearing)
+            return True
+        if (
+            hearing.day
+            and state.offer not in ("full_payment", "partial_payment", "plan")
+            and hearing.yes_no is not False
+        ):
+            _by_date(talk, hearing)
+            return True
+    if state.offer == "hardship_choice" and hearing.yes_no is True:
+        to_person(talk, "hardship")
+    elif hearing.yes_no is True or (hearing.intent == "identity_confirmed" and state.offer):
+        _take(talk, hearing)
+    elif hearing.yes_no is False:
+        _declined(talk)
+    elif hearing.method and state.offer in ("full_payment", None):
+        propose(talk, "full_payment", hearing, amount=talk.balance)
+    else:
+        return False
+    return True
+
+
+def _take(talk: Talk, hearing: Hearing) -> None:
+    """A yes to what was offered."""
+    state = talk.state
+    if state.offer in ("counter", "counter_plan") and state.proposal:
+        arrangement.advance(talk)
+    elif state.offer == "limit" and state.suggestion and state.proposal:
+        _take_limit(talk)
+    elif state.offer == "full_payment":
+        propose(talk, "full_payment", hearing, amount=talk.balance)
+    elif state.offer == "partial_payment":
+        propose(talk, "partial_payment", hearing)
+    elif state.offer == "plan":
+        _plan(talk, hearing)
+    elif state.offer == "promise":
+        _promise(talk, hearing)
+    elif state.offer == "extension":
+        _extension(talk, hearing)
+    else:
+        _options(talk, hearing)
+
+
+def _take_limit(talk: Talk) -> None:
+    proposal, suggestion = talk.state.proposal, talk.state.suggestion
+    assert proposal is not None
+    assert suggestion is not None
+    talk.state.suggestion = talk.state.offer = None
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}.*", suggestion):
+        proposal.date = suggestion[:10]
+    else:
+        proposal.amount = suggestion
+    arrangement.advance(talk)
+
+
+def _declined(talk: Talk) -> None:
+    """A no to an offer: the next one, then an open question, then leave it at that."""
+    state = talk.state
+    state.proposal = state.suggestion = None
+    if "hardship" in state.claims:
+        talk.say("hardship_end")
+        talk.end(state.arranged or "hardship_referred", "hardship")
+        return
+    following = purpose.next_offer(talk)
+    if following or not state.said.get("offer_open"):
+        talk.say("understood")
+        state.offer = following
+        talk.go("negotiate")
+        reask(talk)
+    else:
+        _refused(talk)
+
+
+def _refuse(talk: Talk, _: Hearing) -> None:
+    state = talk.state
+    state.refusals += 1
+    if "hardship" in state.claims:
+        _declined(talk)
+        return
+    following = purpose.next_offer(talk) if state.refusals <= talk.tone.asks_after_refusal else None
+    if following is None:
+        _refused(talk)
+        return
+    talk.say("understood")
+    state.offer, state.proposal = following, None
+    talk.go("negotiate")
+    reask(talk)
+
+
+def _refused(talk: Talk) -> None:
+    talk.say("refused")
+    talk.end(talk.state.arranged or "refused", "no arrangement wanted")
+
+
+def propose(talk: Talk, kind: OfferKind, hearing: Hearing | None = None, **values: Any) -> None:
+    """Work towards an arrangement of this kind with what is known of it."""
+    method = (hearing.method if hearing else None) or _method_so_far(talk)
+    talk.state.proposal = Proposal(kind=kind, method=method, **values)
+    talk.state.offer = talk.state.suggestion = None
+    arrangement.advance(talk)
+
+
+def _method_so_far(talk: Talk) -> Method | None:
+    return talk.state.proposal.method if talk.state.proposal else None
+
+
+def consider(talk: Talk, amount: Decimal, hearing: Hearing) -> None:
+    """An amount that the caller named: the whole, a part that is allowed, or a question for guidance."""
+    state, balance = talk.state, decimal(talk.balance) or Decimal(0)
+    least = minimum(talk)
+    if amount >= balance:
+        if amount > balance:
+            talk.say("full_is", balance=spoken.money(balance))
+        propose(talk, "full_payment", hearing, amount=talk.balance)
+    elif option(talk, "partial_payment") is not None and (least is None or amount >= least):
+        propose(talk, "partial_payment", hearing, amount=f"{amount:.2f}")
+    elif state.counters >= talk.tone.counter_offers:
+        _cannot(talk)
+    else:
+        state.proposal = Proposal(kind="partial_payment", method=hearing.method or _method_so_far(talk))
+        talk.use("get_negotiation_guidance", {"customer_offer": f"{amount:.2f}"}, "guidance")
+
+
+def _cannot(talk: Talk) -> None:
+    """No to an amount: what the least is, and another way."""
+    least = minimum(talk)
+    talk.say("cannot_accept")
+    if least is not None:
+        talk.say("minimum_is", minimum=spoken.money(least))
+    talk.state.proposal = None
+    talk.state.offer = purpose.next_offer(talk)
+    if talk.state.offer is None and talk.state.said.get("offer_open", 0) >= 2:
+        offer_person(talk, "no_agreement")
+        return
+    talk.go("negotiate")
+    reask(talk)
+
+
+def after_guidance(talk: Talk, done: ToolDone, arguments: dict[str, Any]) -> None:
+    """Yes, another amount, a plan instead, or no."""
+    state, data = talk.state, done.data
+    if not done.ok and done.error == "unavailable":
+        trouble(talk)
+        return
+    method = state.proposal.method if state.proposal else None
+    counter, months = decimal(data.get("counter_amount")), data.get("months")
+    kind: OfferKind = "settlement" if option(talk, "partial_payment") is None else "partial_payment"
+    if done.ok and data.get("accept") is True:
+        state.proposal = Proposal(kind=kind, amount=str(arguments["customer_offer"]), method=method)
+        arrangement.advance(talk)
+        return
+    state.counters += 1
+    talk.go("negotiate")
+    if done.ok and counter is not None:
+        state.proposal, state.offer = Proposal(kind=kind, amount=f"{counter:.2f}", method=method), "counter"
+        reask(talk)
+    elif done.ok and isinstance(months, int) and months > 0:
+        state.proposal, state.offer = Proposal(kind="plan", months=months), "counter_plan"
+        reask(talk)
+    else:
+        _cannot(talk)
+
+
+def _pay(talk: Talk, hearing: Hearing) -> None:
+    amount = hearing.amount(talk.balance)
+    if amount is not None:
+        consider(talk, amount, hearing)
+    elif talk.state.offer == "partial_payment":
+        propose(talk, "partial_payment", hearing)
+    else:
+        propose(talk, "full_payment", hearing, amount=talk.balance)
+
+
+def _offer(talk: Talk, hearing: Hearing) -> None:
+    amount = hearing.amount(talk.balance)
+    if amount is not None:
+        consider(talk, amount, hearing)
+    else:
+        propose(talk, "partial_payment", hearing)
+
+
+def _plan(talk: Talk, hearing: Hearing) -> None:
+    allowed, plan = plan_months(talk), option(talk, "plan")
+    if plan is None or not allowed:
+        _not_offered(talk)
+        return
+    amount = hearing.amount(talk.balance)
+    down = f"{amount:.2f}" if amount is not None and _DOWN.search(hearing.text) else None
+    months = hearing.months if hearing.months in allowed else None
+    if months is None and amount is not None and down is None:
+        months = _months_for(plan, allowed, amount)
+    required = plan.get("down_payment")
+    propose(talk, "plan", months=months, down_payment=down or (None if required is None else str(required)))
+
+
+def _months_for(plan: dict[str, Any], allowed: list[int], monthly: Decimal) -> int | None:
+    """The shortest plan whose instalment the caller can pay."""
+    instalments = plan.get("monthly") or {}
+    for months in allowed:
+        instalment = decimal(instalments.get(str(months)))
+        if instalment is not None and instalment <= monthly:
+            return months
+    return None
+
+
+def _promise(talk: Talk, hearing: Hearing) -> None:
+    promise = option(talk, "promise")
+    if promise is None:
+        _not_offered(talk)
+        return
+    amount = hearing.amount(talk.balance)
+    whole = decimal(talk.balance)
+    if amount is None or (whole is not None and amount > whole):
+        amount = decimal(promise.get("amount")) or whole
+    propose(talk, "promise", amount=f"{amount:.2f}" if amount is not None else None, date=hearing.day)
+
+
+def _extension(talk: Talk, hearing: Hearing) -> None:
+    if option(talk, "extension") is None:
+        if option(talk, "promise") is not None:
+            _promise(talk, hearing)
+        else:
+            _not_offered(talk)
+        return
+    propose(talk, "extension", date=hearing.day)
+
+
+def _by_date(talk: Talk, hearing: Hearing) -> None:
+    """A bare date: of the extension that is on the table, else of a promise."""
+    if talk.state.offer == "extension":
+        _extension(talk, hearing)
+    else:
+        _promise(talk, hearing)
+
+
+def _not_offered(talk: Talk) -> None:
+    talk.say("not_offered")
+    talk.state.proposal = None
+    talk.state.offer = purpose.next_offer(talk)
+    talk.go("negotiate")
+    reask(talk)
+
+
+def _hardship(talk: Talk, _: Hearing) -> None:
+    if "hardship" in talk.state.claims:
+        _declined(talk)
+        return
+    talk.state.claims.append("hardship")
+    talk.state.reason = "hardship"
+    talk.use("record_restriction", {"kind": "hardship"}, "hardship")
+
+
+def after_hardship(talk: Talk, done: ToolDone, _: dict[str, Any]) -> None:
+    """Noted: offer the gentlest way once, else the people who help."""
+    talk.say("hardship" if done.ok else "hardship_unsaved")
+    state = talk.state
+    state.proposal = None
+    state.offer = next(
+        (k for k in ("extension", "plan") if k not in state.offered and option(talk, k)), "hardship_choice"
+    )
+    state.offered.append(state.offer)
+    talk.go("negotiate")
+    reask(talk)
+
+
+def _balance(talk: Talk, _: Hearing) -> None:
+    talk.say("say_balance", as_of=purpose.as_of(talk), balance=spoken.money(talk.balance or "0"))
+    reask(talk)
+
+
+def _options(talk: Talk, _: Hearing) -> None:
+    ways = [words for kind, words in _WAYS.items() if option(talk, kind) is not None]
+    if ways:
+        talk.say("list_options", options=spoken.choices(ways))
+    if talk.state.step == "negotiate":
+        talk.state.offer = None
+    reask(talk)
+
+
+_WAYS = {
+    "full_payment": "pay the full balance",
+    "partial_payment": "pay a part of it now",
+    "plan": "pay in instalments",
+    "promise": "name a day by which you will pay",
+    "extension": "get a later due date",
+}
+_REQUESTS: dict[str, Callable[[Talk, Hearing], None]] = {
+    "pay_now": _pay,
+    "offer_amount": _offer,
+    "payment_plan": _plan,
+    "promise_to_pay": _promise,
+    "extension": _extension,
+    "hardship": _hardship,
+    "refuse_to_pay": _refuse,
+    "ask_balance": _balance,
+    "ask_options": _options,
+}

@@ -1,0 +1,193 @@
+"""Who we are, whom we ask for, and the proof that it is that person.
+
+Rules I-01, I-03 … I-07, I-14, I-27: the notices come first and again after every break; two tries of the factors,
+counted by the tool; the factors are asked for one by one when only one came, and are never repeated by the agent.
+"""
+
+from typing import Any
+
+from archer.conversation.events import ToolDone
+from archer.conversation.policy import purpose
+from archer.conversation.policy.hearing import Hearing
+from archer.conversation.policy.people import outcome, to_person, trouble
+from archer.conversation.policy.rights import invoke
+from archer.conversation.policy.steps import reask
+from archer.conversation.policy.talk import Talk
+
+
+def start(talk: Talk, *, resumed: bool) -> None:
+    """The first words of a session."""
+    if resumed or talk.session.epoch > 1:
+        talk.say("opening_resumed")
+    else:
+        talk.say("opening_inbound" if talk.session.direction == "inbound" else "opening")
+    if talk.verified:  # an earlier session of this call verified the person, and left no state behind
+        talk.go("negotiate")
+        purpose.enter(talk)
+    else:
+        talk.go("person")
+        reask(talk)
+
+
+def resume(talk: Talk) -> None:
+    """The line is back after a break: the notices again, then on from where it stopped."""
+    state = talk.state
+    talk.order.interrupted_line()
+    state.owed, state.broken_off, state.holding, state.fresh_ear, state.keys = [], False, False, False, ""
+    state.queue, state.silences = [], 0
+    if state.step == "opening":
+        start(talk, resumed=True)
+        return
+    talk.say("opening_resumed")
+    if state.pending is not None:
+        talk.use_again(state.pending)
+    elif state.step == "ended" and state.outcome == "transferred":
+        talk.transfer(state.reason)
+    elif state.step == "ended":
+        talk.say("goodbye")
+        talk.end(state.outcome, "ended before the line broke")
+    else:
+        purpose.disclose(talk)
+        if state.step == "confirm":
+            purpose.read_out(talk)
+        if not talk.has_question:
+            reask(talk)
+
+
+def hear_person(talk: Talk, hearing: Hearing) -> bool:
+    """The answer to "am I speaking with …?"."""
+    intent = hearing.intent
+    if intent == "identity_confirmed" or (hearing.yes_no is True and talk.state.step == "person"):
+        talk.order.person_claimed()
+        talk.go("verify")
+        last_four, postal = hearing.factors() if hearing.digit_count >= 4 else (None, None)
+        _take_factors(talk, last_four, postal)
+    elif talk.state.step == "available" and hearing.yes_no is True:
+        talk.say("take_your_time")
+        talk.state.holding = talk.state.fresh_ear = True
+    elif talk.state.step == "available" and (hearing.yes_no is False or intent == "goodbye"):
+        invoke(talk, "third_party", hearing)
+    elif hearing.yes_no is False:
+        talk.go("available")
+        reask(talk)
+    else:
+        return False
+    return True
+
+
+def new_listener(talk: Talk) -> None:
+    """Somebody was fetched to the phone: whoever it is hears the notices first."""
+    talk.state.fresh_ear = False
+    talk.order.unheard("opening")
+    talk.say("opening_inbound" if talk.session.direction == "inbound" else "opening")
+    talk.go("person")
+
+
+def hear_verify(talk: Talk, hearing: Hearing) -> bool:
+    """The answer to the question for the factors: both, one, or a refusal."""
+    last_four, postal = hearing.factors() if hearing.digit_count or hearing.slot("postal_code") else (None, None)
+    if last_four or postal:
+        _take_factors(talk, last_four, postal)
+    elif hearing.intent in ("refuse_to_pay", "negate", "scam_suspicion"):
+        talk.state.declined_factors += 1
+        if talk.state.declined_factors >= 2:
+            fail(talk)
+        else:
+            talk.say("why_factors")
+            reask(talk)
+    elif hearing.intent in ("identity_confirmed", "affirm"):
+        reask(talk)
+    else:
+        return False
+    return True
+
+
+def keyed_factor(talk: Talk, digits: str) -> None:
+    """A whole factor came by keypad: four digits are the last four, five the postal code."""
+    if len(digits) == 4:
+        _take_factors(talk, digits, None)
+    else:
+        _take_factors(talk, None, digits)
+
+
+def _take_factors(talk: Talk, last_four: str | None, postal: str | None) -> None:
+    state = talk.state
+    state.last_four = last_four or state.last_four
+    state.postal_code = postal or state.postal_code
+    if state.last_four and state.postal_code:
+        factors = {"account_last_4": state.last_four, "postal_code": state.postal_code}
+        talk.use("verify_account", factors, "verify")
+    else:
+        reask(talk)
+
+
+def after_verify(talk: Talk, done: ToolDone, _: dict[str, Any]) -> None:
+    """Right: disclosure and purpose. Wrong: once more, or the end."""
+    state, left = talk.state, done.data.get("attempts_left")
+    if done.error == "invalid_arguments":
+        _forget(talk, str(done.data.get("field", "")))
+        state.failures += 1
+        if state.failures >= 3:
+            to_person(talk, "verification")
+        else:
+            talk.say("pardon")
+            reask(talk)
+        return
+    state.last_four = state.postal_code = None
+    if done.ok and done.data.get("verified") is True:
+        state.failures = 0
+        talk.order.person_verified()
+        talk.say("verified")
+        talk.go("negotiate")
+        purpose.enter(talk)
+    elif left == 0 or done.error == "not_allowed":
+        fail(talk)
+    elif done.ok:
+        talk.say("factors_wrong")
+        reask(talk)
+    else:
+        trouble(talk)
+
+
+def _forget(talk: Talk, field: str) -> None:
+    if field != "postal_code":
+        talk.state.last_four = None
+    if field != "account_last_4":
+        talk.state.postal_code = None
+
+
+def fail(talk: Talk) -> None:
+    """The identity stays unproven: say so, give the number, end."""
+    talk.say("verification_failed")
+    talk.end("verification_failed", "identity not verified")
+
+
+def machine(talk: Talk) -> None:
+    """An answering machine: leave no message (I-14), unless a person has long been talking with us."""
+    if talk.order.claimed or talk.state.step not in ("opening", "person", "available"):
+        talk.note("machine_detection_ignored")
+        return
+    talk.no_question()
+    talk.end("voicemail", "answering machine")
+
+
+def silence(talk: Talk, seconds: float) -> None:
+    """Nobody speaks: ask twice, then take leave; whoever asked for a moment gets half a minute."""
+    state = talk.state
+    if seconds < 4 or state.step == "ended":
+        return
+    state.silences += 1
+    if state.broken_off:  # a cough, not a turn: say again what it broke off
+        state.broken_off = False
+        talk.say_again(state.last)
+        return
+    if state.holding and seconds < 30 and state.silences < 6:
+        return
+    if state.holding:
+        state.holding, state.silences = False, 1
+    if state.silences <= 2:
+        talk.ask("are_you_there")
+        state.nudged = True
+    else:
+        talk.say("goodbye_silence")
+        talk.end(outcome(talk), "silence")

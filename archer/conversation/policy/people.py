@@ -1,0 +1,156 @@
+"""The ways out to a person: connect now, call back later, or the number to call; and how a call ends.
+
+Rules I-24 (a person on request, at most one clarification), C-09 (callback), I-01 (the number is given).
+"""
+
+from typing import Any
+
+from archer.conversation.events import ToolDone
+from archer.conversation.policy.hearing import Hearing
+from archer.conversation.policy.steps import reask, spoken_day, spoken_when
+from archer.conversation.policy.talk import Talk
+
+_OUTCOME_OF_REASON = {"hardship": "hardship_referred", "system_trouble": "error"}
+
+
+def to_person(talk: Talk, reason: str) -> None:
+    """See whether somebody is free; who was tried in vain is not tried again."""
+    talk.state.reason = reason
+    if not talk.state.person_tried:
+        talk.use("transfer_to_agent", {"reason": reason}, "transfer")
+    elif talk.state.step == "callback":
+        give_number(talk)
+    else:
+        _ask_for_time(talk)
+
+
+def offer_person(talk: Talk, reason: str) -> None:
+    """Ask whether a person is wanted; straight to it when that was asked before."""
+    if talk.state.person_tried or talk.state.step == "offer_person":
+        to_person(talk, reason)
+        return
+    talk.state.reason = reason
+    talk.aside("offer_person")
+    reask(talk)
+
+
+def after_transfer(talk: Talk, done: ToolDone, _: dict[str, Any]) -> None:
+    """Somebody is free: connect. Nobody: offer to call back."""
+    if done.ok and done.data.get("available") is True:
+        talk.say("connecting")
+        talk.transfer(talk.state.reason)
+        return
+    talk.state.person_tried = True
+    talk.say("nobody_free" if done.ok else "nobody_reached")
+    _ask_for_time(talk)
+
+
+def _ask_for_time(talk: Talk) -> None:
+    talk.aside("callback")
+    talk.state.suggestion = None
+    reask(talk)
+
+
+def callback_wanted(talk: Talk, hearing: Hearing, reason: str) -> None:
+    """The caller wants to be called at another time: book it if he named one, else ask."""
+    talk.state.reason = reason
+    if hearing.moment is not None and hearing.label != "busy_now":
+        _book(talk, hearing.moment)
+    else:
+        _ask_for_time(talk)
+
+
+def hear_callback(talk: Talk, hearing: Hearing) -> bool:
+    """The answer to "when may we call?"."""
+    suggestion = talk.state.suggestion
+    if suggestion and hearing.yes_no is True:
+        _book(talk, suggestion)
+    elif hearing.moment is not None:
+        _book(talk, hearing.moment)
+    elif suggestion and hearing.yes_no is False:
+        talk.state.suggestion = None
+        reask(talk)
+    elif hearing.intent in ("negate", "busy_now", "goodbye", "thanks", "refuse_to_pay"):
+        goodbye(talk, "no_callback_wanted")
+    elif hearing.intent in ("affirm", "request_callback", "identity_confirmed"):
+        talk.say("when_unclear")
+        reask(talk)
+    else:
+        return False
+    return True
+
+
+def _book(talk: Talk, moment: str | dict[str, str]) -> None:
+    when = {"at": moment} if isinstance(moment, str) else dict(moment)
+    talk.use("schedule_callback", {**when, "reason": talk.state.reason}, "callback")
+
+
+def after_callback(talk: Talk, done: ToolDone, _: dict[str, Any]) -> None:
+    """Booked, or another time, or the number to call."""
+    if done.ok:
+        when = spoken_when(talk, done.data.get("scheduled_for"), done.data.get("timezone"))
+        if when:
+            talk.say("callback_booked", when=when)
+        else:
+            talk.say("callback_booked_plain")
+        talk.end(talk.state.arranged or "callback_scheduled", "callback booked")
+        return
+    talk.state.failures += 1
+    if done.error == "outside_hours" and talk.state.failures < 3 and spoken_when(talk, done.data.get("suggestion")):
+        talk.aside("callback")
+        talk.state.suggestion = str(done.data["suggestion"])
+        reask(talk)
+    elif done.error == "not_allowed" and talk.state.failures < 3 and spoken_day(talk, done.data.get("limit")):
+        talk.aside("callback")
+        talk.say("callback_too_far", when=spoken_day(talk, done.data["limit"]))
+        reask(talk)
+    elif done.error in ("outside_hours", "invalid_arguments") and talk.state.failures < 3:
+        talk.aside("callback")
+        talk.say("when_unclear")
+        reask(talk)
+    else:
+        talk.say("callback_failed")
+        talk.end(outcome(talk), "callback could not be booked")
+
+
+def hear_offer_person(talk: Talk, hearing: Hearing) -> bool:
+    """The answer to "would you like a person?"; a no returns to where the question came from."""
+    if hearing.yes_no is True or hearing.intent == "request_human":
+        to_person(talk, talk.state.reason)
+    elif hearing.yes_no is False and talk.state.reason == "do_not_record":
+        goodbye(talk, "recording declined")
+    elif hearing.yes_no is False:
+        talk.state.frustration = 0
+        talk.go(talk.home())
+        reask(talk)
+    else:
+        return False
+    return True
+
+
+def trouble(talk: Talk) -> None:
+    """A tool did not answer twice: say so, claim nothing, find a person."""
+    talk.say("system_trouble")
+    to_person(talk, "system_trouble")
+
+
+def give_number(talk: Talk) -> None:
+    """The last way out: the number to call."""
+    talk.say("call_us")
+    talk.end(outcome(talk), "number given")
+
+
+def goodbye(talk: Talk, reason: str) -> None:
+    """Take leave with what was reached."""
+    if talk.state.arranged:
+        talk.say("farewell" if talk.verified else "goodbye")
+    elif talk.state.options is not None and talk.verified and talk.order.allows("free", ""):
+        talk.say("farewell_nothing")
+    else:
+        talk.say("goodbye")
+    talk.end(outcome(talk), reason)
+
+
+def outcome(talk: Talk) -> str:
+    """The disposition of a call that ends without a special one."""
+    return talk.state.arranged or _OUTCOME_OF_REASON.get(talk.state.reason, "hung_up")

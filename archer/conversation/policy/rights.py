@@ -1,0 +1,167 @@
+"""What a caller says that must be acted on at once: recorded before the next sentence, persuasion over.
+
+Rules I-15 and table 6 (C-01 … C-10) of the compliance page, I-05 (objection to recording), I-08 (third party). The
+acknowledgement is neutral, because whoever invokes a right need not be the verified person.
+"""
+
+from typing import Any
+
+from archer.conversation.events import ToolDone
+from archer.conversation.policy.hearing import Hearing
+from archer.conversation.policy.people import goodbye, offer_person, to_person
+from archer.conversation.policy.steps import reask
+from archer.conversation.policy.talk import Talk
+
+KIND_OF_INTENT = {
+    "cease_contact": "cease",
+    "attorney": "attorney",
+    "bankruptcy": "bankruptcy",
+    "deceased": "deceased",
+    "identity_theft": "identity_theft",
+    "dispute_debt": "dispute",
+    "already_paid": "already_paid",
+    "wrong_number": "wrong_number",
+    "third_party": "third_party",
+    "military": "military",
+    "language_request": "language",
+    "do_not_record": "do_not_record",
+}
+"""Restriction kind that an intent is recorded as."""
+
+_ENDS = {
+    "cease": ("cease_done", "cease_requested"),
+    "inconvenient_time": ("inconvenient_done", "hung_up"),
+    "work_number": ("work_done", "hung_up"),
+    "attorney": ("attorney_done", "attorney"),
+    "bankruptcy": ("bankruptcy_done", "bankruptcy"),
+    "deceased": ("deceased_done", "deceased"),
+    "identity_theft": ("identity_theft_done", "identity_theft"),
+    "dispute": ("dispute_noted", "disputed"),
+    "wrong_number": ("wrong_number_sorry", "wrong_number"),
+    "third_party": ("third_party_message", "third_party"),
+}
+"""Kinds that end the call: the sentence and the disposition."""
+
+_SAID_ANYWAY = {"third_party": "third_party_message", "wrong_number": "wrong_number_sorry_unsaved"}
+"""What is said when the record could not be written; `right_unsaved` for the other kinds."""
+
+
+def invoke(talk: Talk, label: str, hearing: Hearing | None) -> None:
+    """Act on a right; what was being arranged is dropped and nothing more is said before it is on record."""
+    if label == "request_human":
+        to_person(talk, "requested")
+        return
+    kind = KIND_OF_INTENT[label]
+    if kind == "cease" and hearing is not None and hearing.only_some_times:
+        kind = "work_number" if hearing.at_work else "inconvenient_time"
+    talk.order.arrangement_dropped()
+    talk.state.prepared = talk.state.proposal = talk.state.offer = None
+    talk.note("opt_out_heard" if kind == "cease" else "right_invoked", kind=kind)
+    if kind in talk.state.restrictions:
+        _go_on(talk, kind, saved=True)
+        return
+    some_times = hearing is not None and kind in ("inconvenient_time", "work_number")
+    details = {"details": hearing.text[:200]} if hearing and some_times else {}
+    talk.use("record_restriction", {"kind": kind, **details}, "right")
+
+
+def opt_out_key(talk: Talk) -> None:
+    """Key nine: the same as "stop calling me"."""
+    talk.state.keys = ""
+    invoke(talk, "cease_contact", None)
+
+
+def suspect(talk: Talk, label: str) -> bool:
+    """Ask once whether a right was meant; False when that was asked before or there is no question for it."""
+    if label == "already_paid":
+        label = "dispute_debt"
+    if talk.state.said.get(f"check_{label}") or talk.state.step in ("check", "ended"):
+        return False
+    talk.aside("check")
+    talk.state.checking = label
+    reask(talk)
+    return True
+
+
+def hear_check(talk: Talk, hearing: Hearing) -> bool:
+    """The answer to "did I understand that …?"."""
+    label = talk.state.checking
+    if label is None or hearing.yes_no is None:
+        return False
+    talk.state.checking = None
+    talk.go(talk.home())
+    if hearing.yes_no:
+        invoke(talk, label, None)
+    else:
+        talk.say("check_passed")
+        reask(talk)
+    return True
+
+
+def after_right(talk: Talk, done: ToolDone, arguments: dict[str, Any]) -> None:
+    """The right is on record, or could not be written: acknowledge and go where it leads."""
+    kind = str(arguments["kind"])
+    if done.ok:
+        talk.state.restrictions.append(kind)
+    else:
+        talk.note("restriction_unrecorded", kind=kind, error=done.error)
+    _go_on(talk, kind, saved=done.ok)
+
+
+def _go_on(talk: Talk, kind: str, *, saved: bool) -> None:
+    if kind in ("wrong_number", "third_party"):
+        talk.order.person_lost()
+    if kind in _ENDS:
+        _end(talk, kind, saved)
+    elif kind == "already_paid":
+        _already_paid(talk, saved)
+    elif kind == "military":
+        talk.say("military_done")
+        to_person(talk, kind)
+    elif kind == "language":
+        talk.say("language_done")
+        to_person(talk, kind)
+    else:
+        _not_recorded(talk, saved)
+
+
+def _end(talk: Talk, kind: str, saved: bool) -> None:
+    key, disposition = _ENDS[kind]
+    if kind == "dispute" and _about_account(talk):
+        key = "dispute_done"
+    talk.say(key if saved else _SAID_ANYWAY.get(kind, "right_unsaved"))
+    talk.end(disposition, f"{kind} {'recorded' if saved else 'heard, not recorded'}")
+
+
+def _already_paid(talk: Talk, saved: bool) -> None:
+    """A claim about a payment can be acknowledged as such only to the verified person."""
+    if _about_account(talk):
+        talk.say("already_paid_done" if saved else "right_unsaved")
+        talk.end(talk.state.arranged or "disputed", "already paid")
+        return
+    if talk.state.step == "ended":
+        talk.say("goodbye_again")
+        talk.end(talk.state.outcome, "already paid")
+        return
+    if "already_paid" in talk.state.claims:  # who insists is not sent round in circles
+        to_person(talk, "already_paid")
+        return
+    talk.state.claims.append("already_paid")
+    if saved:
+        talk.say("already_noted")
+    talk.say("verify_first" if talk.order.allows("verify_first", "") else "trust_go_on")
+    reask(talk)
+
+
+def _not_recorded(talk: Talk, saved: bool) -> None:
+    """The call cannot go on unrecorded: no further recording, and a person instead."""
+    talk.note("stop_recording")
+    if talk.state.step == "ended" or not saved:
+        goodbye(talk, "recording declined")
+        return
+    talk.say("do_not_record_done")
+    offer_person(talk, "do_not_record")
+
+
+def _about_account(talk: Talk) -> bool:
+    return talk.verified and talk.order.allows("free", "")

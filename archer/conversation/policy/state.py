@@ -1,0 +1,155 @@
+"""All that the rule-based conversation remembers: one serialisable object, written down after every event.
+
+What a caller must not hear repeated or see stored is not in here: no card digits, and the verification factors only
+until they are used.
+"""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+Step = Literal[
+    "opening",
+    "person",
+    "available",
+    "verify",
+    "negotiate",
+    "amount",
+    "months",
+    "promise_date",
+    "new_due_date",
+    "method",
+    "confirm",
+    "anything_else",
+    "callback",
+    "offer_person",
+    "check",
+    "ended",
+]
+"""What the conversation waits for; each step has one question (`steps.py`)."""
+
+UNVERIFIED_STEPS: frozenset[str] = frozenset({"opening", "person", "available", "verify"})
+OfferKind = Literal["full_payment", "partial_payment", "plan", "promise", "extension", "settlement"]
+
+
+class Part(BaseModel):
+    """Base of what the state is made of: unknown fields are refused, so that an old snapshot is noticed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Spoken(Part):
+    """One sentence of the last turn."""
+
+    key: str
+    text: str
+    interruptible: bool = True
+
+
+class Pending(Part):
+    """A tool whose answer is awaited."""
+
+    tool_call_id: str
+    name: str
+    arguments: dict[str, Any]
+    then: str
+    """Who goes on with the answer: a key of the table in `machine.py`."""
+    retried: bool = False
+    waits: int = 0
+    """How often the caller was asked to wait for it."""
+
+
+class Proposal(Part):
+    """What the caller and the agent are working out; prepared once it is complete."""
+
+    kind: OfferKind
+    amount: str | None = None
+    months: int | None = None
+    down_payment: str | None = None
+    date: str | None = None
+    """ISO date: of the payment, of the promise, or the new due date."""
+    method: Literal["sms_link", "bank_transfer"] | None = None
+
+
+class Prepared(Part):
+    """An intent that the tools hold ready; nothing has happened yet."""
+
+    intent_id: str
+    kind: OfferKind
+    say: str | None = None
+    """The sentence to confirm, in the tool's words."""
+    amount: str | None = None
+    date: str | None = None
+    method: str | None = None
+    months: int | None = None
+
+
+class State(Part):
+    """The conversation between two events."""
+
+    step: Step = "opening"
+    back: Step = "person"
+    """Where a side question (`offer_person`, `check`, `callback`) returns to."""
+    turns: int = 0
+    calls: int = 0
+    """Tools used so far; makes the next tool call id."""
+    said: dict[str, int] = {}
+    """How often each sentence was said."""
+    last: list[Spoken] = []
+    """What the last turn said, for repetition."""
+    owed: list[Spoken] = []
+    """Sentences that have to be heard in full and were broken off."""
+    broken_off: bool = False
+    """The caller spoke over the last turn, and no word of his has come yet."""
+
+    unclear: int = 0
+    silences: int = 0
+    frustration: int = 0
+    doubts: int = 0
+    refusals: int = 0
+    declined_factors: int = 0
+    digressions: int = 0
+    holding: bool = False
+    fresh_ear: bool = False
+    """Whoever speaks next may not have heard the notices (somebody fetched the person asked for)."""
+    nudged: bool = False
+    """The last question was only "are you there": a yes to it is a yes to nothing else."""
+
+    keys: str = ""
+    """Digits keyed in and not used yet."""
+    last_four: str | None = None
+    postal_code: str | None = None
+
+    options: dict[str, Any] | None = None
+    """Answer of `get_customer_options`."""
+    offered: list[str] = []
+    """What was offered already."""
+    offer: str | None = None
+    """What the last question offered; a bare "yes" takes it."""
+    proposal: Proposal | None = None
+    prepared: Prepared | None = None
+    counters: int = 0
+    suggestion: str | None = None
+    """A date, time or amount that a tool named as possible; a bare "yes" takes it."""
+    failures: int = 0
+    """Tool answers in a row that led nowhere."""
+    renewed: bool = False
+    """An expired intent was prepared anew once."""
+    arranged: str | None = None
+    """Disposition of the arrangement that is in place."""
+
+    checking: str | None = None
+    """The intent that the step `check` asks about."""
+    reason: str = "requested"
+    """Why a person is wanted, or a call back."""
+    person_tried: bool = False
+    restrictions: list[str] = []
+    """Rights recorded in this call."""
+    claims: list[str] = []
+    """`already_paid` heard before verification: no payment is asked for any more; `hardship`: nobody is pressed."""
+    outcome: str | None = None
+    """Disposition of the end, once the call has ended."""
+
+    pending: Pending | None = None
+    queue: list[str] = []
+    """What the caller said while a tool was awaited."""

@@ -1,0 +1,202 @@
+"""The sentences about the account itself, spoken only to the verified person.
+
+Rules I-11, I-12 (mini-Miranda), I-16, I-18 (amounts only as the tools gave them), I-21 (one-time ACH). Fields besides
+those of `before`: {balance} {as_of} {due} {amount} {minimum} {until} {months} {monthly} {date} {today} {limit}, each
+already worded for the ear.
+"""
+
+from archer.conversation.words.sentence import Sentence, sentence
+
+DISCLOSURE: dict[str, Sentence] = {
+    "mini_miranda": sentence(
+        "This is an attempt to collect a debt, and any information obtained will be used for that purpose.",
+        interruptible=False,
+    ),
+    "mini_miranda_later": sentence("This communication is from a debt collector.", interruptible=False),
+}
+"""Third-party collection: the first communication with this person about this debt, and every later one."""
+
+PURPOSE: dict[str, Sentence] = {
+    "verified": sentence(
+        "Thank you, {first_name}, that's confirmed.",
+        warm="Thank you very much, {first_name}, that's confirmed.",
+    ),
+    "purpose": sentence(
+        "I'm calling about your account with {business}. The balance as of {as_of} is {balance}.",
+        "To come back to your account with {business}: the balance as of {as_of} is {balance}.",
+        warm="I'm calling about your account with {business}, and I'd like to find something that works for you. The "
+        "balance as of {as_of} is {balance}.",
+        firm="I'm calling about your account with {business}. Our records show a balance of {balance} as of {as_of}.",
+    ),
+    "was_due": sentence("The payment was due on {due}."),
+    "is_due": sentence("The next payment is due on {due}."),
+    "minimum_due": sentence("The minimum payment is {minimum}."),
+    "nothing_due": sentence("As of {as_of} there is nothing to pay. Thank you for your time."),
+    "say_balance": sentence("The balance as of {as_of} is {balance}."),
+    "claim_known": sentence(
+        "You told me earlier that something about this is not right. That is noted, and I won't ask you for a payment. "
+        "You can reach {business} at {number}. Goodbye.",
+    ),
+}
+
+OFFERS: dict[str, Sentence] = {
+    "offer_open": sentence(
+        "How would you like to take care of it?",
+        "What would work for you?",
+        warm=("What would be manageable for you?", "What would feel possible for you?"),
+        firm=("How will you take care of it?", "Which way of paying do you choose?"),
+    ),
+    "offer_full_payment": sentence(
+        "Would you like to pay the full balance today?",
+        "Could you pay the full balance today?",
+        warm="Would it be possible for you to pay the full balance today?",
+        firm="Can we settle the full balance today?",
+    ),
+    "offer_partial_payment": sentence(
+        "Would you like to pay a part of it today, from {minimum}?",
+        "A part of it would help too, from {minimum}. Could you do that today?",
+    ),
+    "offer_plan": sentence(
+        "Would a payment plan over {months} months suit you?",
+        "You could also pay in instalments, over {months} months. Would that help?",
+        warm="We could spread it over {months} months. Would that make it easier?",
+    ),
+    "offer_promise": sentence(
+        "Is there a day by which you could pay? Just tell me the date.",
+        "By which day could you pay it?",
+    ),
+    "offer_extension": sentence(
+        "Would a later due date help you?",
+        "I can move the due date. Would that help?",
+        warm="Would it help to have a little more time, with a later due date?",
+    ),
+    "offer_counter": sentence("I can't agree to that, but {amount} would be possible. Could you do that?"),
+    "offer_counter_plan": sentence(
+        "I can't agree to that, but a plan over {months} months is possible. Shall we do that?"
+    ),
+    "list_options": sentence("You can {options}."),
+    "understood": sentence(
+        "I understand.",
+        "All right.",
+        warm=("I understand, and that's all right.", "Thank you for being open about it."),
+        firm=("I understand.",),
+    ),
+    "cannot_accept": sentence("I'm sorry, I can't agree to that amount."),
+    "minimum_is": sentence("The least that I can accept today is {minimum}."),
+    "full_is": sentence("The full balance is {balance}."),
+    "not_offered": sentence(
+        "I'm sorry, I can't offer that on this account.",
+        warm="I'm sorry, I'd like to, but that isn't possible on this account.",
+    ),
+    "limit_is": sentence("The furthest I can go is {limit}. Would that work for you?"),
+    "no_limit_given": sentence("I'm sorry, that is outside of what I can arrange."),
+}
+
+DETAILS: dict[str, Sentence] = {
+    "ask_amount": sentence(
+        "How much would you like to pay?",
+        "Which amount in dollars? You can also key it in and press pound.",
+        warm="How much would be comfortable for you?",
+    ),
+    "ask_months": sentence(
+        "Over how many months: {months}?",
+        "I can do {months} months. Which one would you like?",
+    ),
+    "monthly_is": sentence("That would be about {monthly}."),
+    "ask_promise_date": sentence(
+        "By which date can you pay?",
+        "Which day would that be? For example, a day next week.",
+        warm="What day would be realistic for you?",
+    ),
+    "ask_new_due_date": sentence(
+        "Which new due date would you like?",
+        "To which day shall I move it?",
+    ),
+    "ask_new_due_date_until": sentence("The latest possible day is {until}. Which day shall I move it to?"),
+    "ask_method": sentence(
+        "Shall I text you a secure payment link, or would you prefer a bank transfer?",
+        "Which would you like, a payment link by text message or a transfer from your bank account?",
+    ),
+    "link_only": sentence("You can pay with a secure link that I send to your phone."),
+    "safe_ways": sentence("A payment link by text message, where you key the card in yourself, is the safe way."),
+}
+
+CONFIRMATION: dict[str, Sentence] = {
+    "ach_reading": sentence(
+        "Today, {today}, you, {name}, would authorize {business} to make a one-time electronic debit of {amount} from "
+        "your bank account on file, on {date}. For questions, or to cancel it, call {number}. It is a single payment.",
+    ),
+    "ach_question": sentence("Do you authorize this payment, yes or no?", "Please say yes or no: do you authorize it?"),
+    "read_link": sentence("That's a payment of {amount}, with a secure link by text message."),
+    "read_payment": sentence("That's a payment of {amount}."),
+    "read_plan": sentence("That's a payment plan over {months} months."),
+    "read_promise": sentence("That's a promise to pay {amount} by {date}."),
+    "read_extension": sentence("That moves your due date to {date}."),
+    "confirm": sentence(
+        "Shall I set this up, yes or no?",
+        "Please say yes or no: shall I set this up?",
+        warm=("Would you like me to set this up for you?", "Just yes or no, please: shall I set it up?"),
+        firm=("Do you confirm, yes or no?",),
+    ),
+    "not_set_up": sentence("All right, nothing has been set up."),
+    "kept_as_is": sentence("All right, what you arranged before stays as it is."),
+    "set_up_again": sentence("That took a little too long, so let me set it up again."),
+    "done": sentence("That's done, thank you.", interruptible=False),
+    "was_void": sentence("That arrangement was cancelled before, so it is not in place."),
+    "outcome_unknown": sentence(
+        "I'm sorry, I can't see at the moment whether that went through. Please don't pay twice; "
+        "a colleague will check it.",
+        interruptible=False,
+    ),
+    "nothing_changed": sentence("I'm sorry, I can't set that up right now."),
+    "changes_by_person": sentence("Your arrangement is in place; a colleague can look at it with you."),
+    "anything_else": sentence(
+        "Is there anything else I can help you with?",
+        "Is there anything else?",
+        warm="Is there anything else I can do for you today?",
+    ),
+    "what_else": sentence("What can I do for you?", "What else would you like to know?"),
+    "farewell": sentence(
+        "Thank you, {first_name}. You can reach {business} at {number}. Goodbye.",
+        warm="Thank you very much, {first_name}, and take care. You can reach {business} at {number}. Goodbye.",
+    ),
+    "farewell_nothing": sentence(
+        "Thank you for your time. Nothing has been set up today. You can reach {business} at {number}. Goodbye.",
+    ),
+}
+
+HARDSHIP: dict[str, Sentence] = {
+    "hardship": sentence(
+        "I'm sorry to hear that. I've noted it, and we have people who help in such a situation.",
+        warm="I'm truly sorry to hear that, and thank you for telling me. I've noted it, and we have people who "
+        "help in such a situation.",
+    ),
+    "hardship_unsaved": sentence("I'm sorry to hear that. We have people who help in such a situation."),
+    "hardship_choice": sentence(
+        "Shall I connect you with our hardship team?",
+        "Would you like to speak with our hardship team?",
+    ),
+    "hardship_end": sentence(
+        "That's all right. Our hardship team can look at this with you; please call {business} at {number}. Goodbye.",
+        warm="That's all right, and I won't press you. Our hardship team can look at this with you; please call "
+        "{business} at {number}. Take care. Goodbye.",
+    ),
+    "dispute_done": sentence(
+        "I've recorded that you dispute this, and I won't ask you for a payment. A specialist will look into it. You "
+        "can reach {business} at {number}. Goodbye.",
+    ),
+    "already_paid_done": sentence(
+        "Thank you for telling me. I've recorded that you already paid, and I won't ask you again today. A specialist "
+        "will look into it. You can reach {business} at {number}. Goodbye.",
+    ),
+    "refused": sentence(
+        "I understand, and I won't press you. You can reach {business} at {number}. Goodbye.",
+        warm="I understand, and thank you for telling me. If things change, {business} is at {number}. Goodbye.",
+    ),
+    "trust_card": sentence(
+        "It's right to be careful. You don't have to tell me anything; you can hang up and call the number on "
+        "your card.",
+    ),
+}
+
+SENTENCES: dict[str, Sentence] = {**DISCLOSURE, **PURPOSE, **OFFERS, **DETAILS, **CONFIRMATION, **HARDSHIP}
