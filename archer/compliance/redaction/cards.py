@@ -1,0 +1,178 @@
+"""Find card numbers in a chain: 13 to 19 digits with a valid check digit, however they were said.
+
+A number that was written or said in one go needs only its check digit; one that is joined over pauses, asides or
+corrections must also have a first digit and a length that card brands issue (ISO/IEC 7812), because one joined number
+in ten has a valid check digit by chance.
+"""
+
+from itertools import pairwise
+
+from archer.compliance.redaction.chains import Chain, Gap, digit_count
+
+SHORTEST, LONGEST = 13, 19
+_MOST_READINGS = 256
+_DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
+
+
+def luhn(digits: str) -> bool:
+    """Whether the last digit is the check digit of the others (ISO/IEC 7812-1 annex B)."""
+    total = 0
+    double = False
+    for character in reversed(digits):
+        value = ord(character) - 48
+        total += _DOUBLED[value] if double else value
+        double = not double
+    return total % 10 == 0
+
+
+def branded(digits: str) -> bool:
+    """Whether a card brand issues numbers of this prefix and length."""
+    size, two, four = len(digits), digits[:2], int(digits[:4])
+    if digits[0] == "4":
+        return size in {13, 16, 19}
+    if two in {"34", "37"}:
+        return size == 15
+    if two in {"36", "38", "39"} or 3000 <= four <= 3059 or four == 3095:
+        return size in {14, 16, 19}
+    if 3528 <= four <= 3589:
+        return 16 <= size <= 19
+    if "51" <= two <= "55" or 2221 <= four <= 2720:
+        return size == 16
+    if four == 6011 or two == "65" or "644" <= digits[:3] <= "649" or two == "62" or two in {"60", "81"}:
+        return 16 <= size <= 19
+    return (two in {"50", "56", "57", "58"} or digits[0] == "6") and two not in {"61"} and size in {16, 18, 19}
+
+
+def card_windows(chain: Chain) -> list[tuple[int, int]]:
+    """The atoms [first, end) of each card number in a chain, without overlap."""
+    if digit_count(chain) < SHORTEST:
+        return []
+    found: list[tuple[int, int]] = []
+    place = 0
+    count = len(chain.atoms)
+    while place < count:
+        end = _longest_from(chain, place)
+        if end is None:
+            place += 1
+            continue
+        found.append((place, end))
+        place = end
+    if not found and Gap.CORRECTION in chain.gaps:
+        corrected = _corrected(chain)
+        found = [corrected] if corrected else []
+    return _with_broken_starts(chain, found)
+
+
+def _longest_from(chain: Chain, start: int) -> int | None:
+    """The end of the best card number that starts at an atom."""
+    aligned = start == 0 or chain.gaps[start - 1] is not Gap.TIGHT
+    best: tuple[int, int] | None = None
+    for end, digits in _readings(chain, start):
+        if SHORTEST <= len(digits) <= LONGEST and luhn(digits):
+            rank = _rank(chain, start, end, digits, aligned)
+            if rank and (best is None or (rank, end) > best):
+                best = (rank, end)
+    return best[1] if best else None
+
+
+def _rank(chain: Chain, start: int, end: int, digits: str, aligned: bool) -> int:
+    """How surely a window with a valid check digit is a card; 0 when it is not."""
+    inner = chain.gaps[start : end - 1]
+    ends = end == len(chain.atoms) or chain.gaps[end - 1] is not Gap.TIGHT
+    brand = branded(digits)
+    if len(set(digits)) == 1:
+        return 0
+    if aligned and ends and all(gap is Gap.TIGHT for gap in inner):
+        return 3 if brand else 2
+    if not brand or _other_number(chain):
+        return 0
+    if aligned and ends:
+        return 3
+    if (aligned and _code_or_expiry_follows(chain, end)) or ends:
+        return 1
+    return 0
+
+
+def _other_number(chain: Chain) -> bool:
+    """Whether the words around call it something else, or it is made of whole phone numbers."""
+    if chain.label in {"phone", "order", "amount", "routing", "date", "postal", "ssn", "account"}:
+        return True
+    if chain.card_context or chain.label == "card":
+        return False
+    groups = _groups(chain)
+    return len(groups) > 1 and all(len(group) == 10 and group[0] in "23456789" for group in groups)
+
+
+def _groups(chain: Chain) -> list[str]:
+    groups = [""]
+    for place in range(len(chain.atoms)):
+        if place and chain.gaps[place - 1] is not Gap.TIGHT:
+            groups.append("")
+        groups[-1] += next((digits for _, digits in chain.steps[place]), "")
+    return groups
+
+
+def _code_or_expiry_follows(chain: Chain, place: int) -> bool:
+    """Whether what follows within the same breath is an expiry date or a card code."""
+    for end, digits in _readings(chain, place):
+        if end == len(chain.atoms) or chain.gaps[end - 1] is not Gap.TIGHT:
+            month = digits[:2] if len(digits) in {4, 7} else ""
+            if len(digits) == 3 or ("01" <= month <= "12" and "24" <= digits[2:4] <= "45"):
+                return True
+    return False
+
+
+def _readings(chain: Chain, start: int) -> list[tuple[int, str]]:
+    """All (end, digits) that may be read from an atom on, up to the longest card number."""
+    found: list[tuple[int, str]] = []
+    frontier: dict[int, set[str]] = {start: {""}}
+    for place in range(start, len(chain.atoms)):
+        for digits in frontier.pop(place, ()):
+            for after, more in chain.steps[place]:
+                longer = digits + more
+                reached = frontier.setdefault(after, set())
+                if len(longer) > LONGEST or longer in reached or len(reached) >= _MOST_READINGS:
+                    continue
+                reached.add(longer)
+                found.append((after, longer))
+    return found
+
+
+def _corrected(chain: Chain) -> tuple[int, int] | None:
+    """A card number of which a part was taken back and said anew."""
+    if chain.label in {"phone", "order", "amount", "routing", "date", "postal", "ssn", "account"}:
+        return None
+    bounds = [0, *(place + 1 for place, gap in enumerate(chain.gaps) if gap is Gap.CORRECTION), len(chain.atoms)]
+    kept: set[str] = {""}
+    for start, end in pairwise(bounds):
+        readings = {digits for stop, digits in _readings(chain, start) if stop == end}
+        heads = {digits for _, digits in _readings(chain, start)}
+        joined: set[str] = set(readings)
+        for old in kept:
+            for new in readings:
+                for length in range(len(old) + 1):
+                    whole = old[:length] + new
+                    if SHORTEST <= len(whole) <= LONGEST and branded(whole) and luhn(whole):
+                        return 0, end
+                    if len(whole) <= LONGEST and len(joined) < _MOST_READINGS:
+                        joined.add(whole)
+        kept = joined or heads
+    return None
+
+
+def _with_broken_starts(chain: Chain, found: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Widen each window over the false starts before it and the corrected tail after it."""
+    widened: list[tuple[int, int]] = []
+    for position, (first, end) in enumerate(found):
+        floor = widened[-1][1] if widened else 0
+        ceiling = found[position + 1][0] if position + 1 < len(found) else len(chain.atoms)
+        start = first
+        if first > floor and (
+            chain.gaps[first - 1] in {Gap.CORRECTION, Gap.TIGHT} or Gap.CORRECTION in chain.gaps[floor : first - 1]
+        ):
+            start = floor
+        stop = end
+        if end < ceiling and chain.gaps[end - 1] is Gap.CORRECTION:
+            stop = ceiling
+        widened.append((start, stop))
+    return widened

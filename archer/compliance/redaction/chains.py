@@ -1,0 +1,224 @@
+"""Group the numbers of a text into chains: digits that may belong to one dictated number, whatever stands between.
+
+Fillers, short asides, corrections and line breaks do not end a chain; a label of another number, an amount or a
+date does.
+"""
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from archer.compliance.redaction.lexicon import CONNECTORS, CORRECTIONS, COUNTED, CURRENCY, FILLERS, LABELS, TIMES, WEAK
+from archer.compliance.redaction.tokens import Token, edges, is_numeric
+
+_LONGEST_ASIDE = 14
+_LABEL_REACH = 12
+_LAST = frozenset({"last", "final", "first"})
+
+
+class Gap(IntEnum):
+    """What stands between two digits of a chain, from harmless to suspicious."""
+
+    TIGHT = 0
+    SOFT = 1
+    CORRECTION = 2
+    ASIDE = 3
+
+
+@dataclass(slots=True)
+class Chain:
+    """Numbers that may be one."""
+
+    atoms: list[int]
+    """Indices of the numeric tokens."""
+    gaps: list[Gap] = field(default_factory=list)
+    """`gaps[i]` stands between `atoms[i]` and `atoms[i + 1]`."""
+    label: str | None = None
+    """What the words before, or else after it, call it."""
+    card_context: bool = False
+    steps: list[list[tuple[int, str]]] = field(default_factory=list)
+    """`steps[i]`: what may be read from atom i on, as (index of the next atom, digits)."""
+
+
+def chains(text: str, tokens: list[Token]) -> list[Chain]:
+    """All chains of a text, in order."""
+    atom = _atoms(text, tokens)
+    positions = [index for index, is_atom in enumerate(atom) if is_atom]
+    found: list[Chain] = []
+    for index in positions:
+        gap = _gap(text, tokens, atom, found[-1].atoms[-1], index) if found else None
+        if gap is None:
+            found.append(Chain([index]))
+        else:
+            found[-1].atoms.append(index)
+            found[-1].gaps.append(gap)
+    card_words = any(LABELS.get(token.text) == "card" or token.text == "[card number]" for token in tokens)
+    for position, chain in enumerate(found):
+        limit = found[position - 1].atoms[-1] if position else -1
+        after = found[position + 1].atoms[0] if position + 1 < len(found) else len(tokens)
+        chain.label = label_before(tokens, chain.atoms[0], limit) or _label_after(tokens, chain.atoms[-1], after)
+        chain.card_context = card_words
+        chain.steps = [_steps(tokens, chain.atoms, place) for place in range(len(chain.atoms))]
+    return found
+
+
+def _steps(tokens: list[Token], atoms: list[int], place: int) -> list[tuple[int, str]]:
+    steps = []
+    for edge in edges(tokens, atoms[place]):
+        following = place + 1
+        while following < len(atoms) and atoms[following] < edge.end:
+            following += 1
+        steps.append((following, edge.digits))
+    return steps
+
+
+def _atoms(text: str, tokens: list[Token]) -> list[bool]:
+    """Which tokens are digits of a number, rather than counts, amounts or other words."""
+    atom = [is_numeric(token) or token.kind == "phone" for token in tokens]
+    for index, token in enumerate(tokens):
+        if token.text in TIMES and token.kind == "word":
+            atom[index] = bool(edges(tokens, index))
+        if token.text in _LAST and index + 1 < len(tokens) and _is_count(tokens[index + 1]):
+            atom[index + 1] = False
+    _strike_counts(text, tokens, atom)
+    for index, token in enumerate(tokens):
+        if token.text in WEAK and token.kind == "word" and not atom[index]:
+            before = index > 0 and atom[index - 1] and _tight(text, tokens[index - 1], token)
+            after = _digits_follow(text, tokens, atom, index)
+            atom[index] = (before and after) or (before and _sentence_ends(text, tokens, index))
+    return atom
+
+
+def _digits_follow(text: str, tokens: list[Token], atom: list[bool], index: int) -> bool:
+    while index + 1 < len(tokens) and _tight(text, tokens[index], tokens[index + 1]):
+        index += 1
+        if atom[index]:
+            return True
+        if tokens[index].text not in WEAK:
+            return False
+    return False
+
+
+def _sentence_ends(text: str, tokens: list[Token], index: int) -> bool:
+    return index + 1 == len(tokens) or not _tight(text, tokens[index], tokens[index + 1])
+
+
+def _is_count(token: Token) -> bool:
+    return token.text in {"four", "4", "for", "three", "3", "five", "5", "six", "6", "two", "2", "eight", "8"}
+
+
+def _strike_counts(text: str, tokens: list[Token], atom: list[bool]) -> None:
+    """Take out numbers that count something: "twelve dollars", "one second", "16 digits"."""
+    index = 0
+    while index < len(tokens):
+        if not atom[index]:
+            index += 1
+            continue
+        end = index + 1
+        while end < len(tokens) and (atom[end] or tokens[end].text in {"hundred", "thousand", "and"}):
+            if not _tight(text, tokens[end - 1], tokens[end]):
+                break
+            end += 1
+        following = tokens[end].text if end < len(tokens) and _tight(text, tokens[end - 1], tokens[end]) else ""
+        size = end - index
+        if (following in CURRENCY and size <= 9) or (following in COUNTED and size <= 2 and _short(tokens, index, end)):
+            for place in range(index, end):
+                atom[place] = False
+        index = end
+
+
+def _short(tokens: list[Token], start: int, end: int) -> bool:
+    return all(len(token.text) <= 2 or not token.text.isdigit() for token in tokens[start:end])
+
+
+def _tight(text: str, before: Token, after: Token) -> bool:
+    between = text[before.end : after.start]
+    return (
+        all(character in " \t-.–—_/\u00a0\u2010\u2011\u2012·*~+()'\"" for character in between) and ". " not in between
+    )
+
+
+def _gap(text: str, tokens: list[Token], atom: list[bool], before: int, after: int) -> Gap | None:
+    """How the digits at two tokens hang together; None when they do not."""
+    if after == before + 1:
+        return Gap.TIGHT if _tight(text, tokens[before], tokens[after]) else Gap.SOFT
+    words = tokens[before + 1 : after]
+    if any(token.kind in {"mask", "amount", "date", "phone"} for token in words):
+        return None
+    if any(_amount_in_words(tokens, index, before, after, atom) for index in range(before + 1, after)):
+        return None
+    names = [token.text for token in words if token.text not in {"hundred", "thousand"}]
+    if not names:
+        return Gap.TIGHT
+    if label_before(tokens, after, before) not in {None, "card"}:
+        return None
+    label = _label_after(tokens, before, after)
+    if label not in {None, "card"}:
+        return None
+    if names == ["and"] or all(name in FILLERS for name in names):
+        return Gap.SOFT
+    if len(names) > _LONGEST_ASIDE or names[-1] == "or":
+        return None
+    return Gap.CORRECTION if any(name in CORRECTIONS for name in names) else Gap.ASIDE
+
+
+def _amount_in_words(tokens: list[Token], index: int, before: int, after: int, atom: list[bool]) -> bool:
+    """Whether a struck number before a currency word stands between two digits."""
+    return tokens[index].text in CURRENCY and before < index - 1 < after and not atom[index - 1]
+
+
+def label_before(tokens: list[Token], index: int, limit: int) -> str | None:
+    """What the words before a number call it: the nearest label that only connecting words part from it."""
+    code = False
+    for place in range(index - 1, max(limit, index - 1 - _LABEL_REACH), -1):
+        token = tokens[place]
+        word = token.text
+        if token.kind == "mask":
+            return None
+        before = tokens[place - 1].text if place > limit + 1 and place > 0 else ""
+        if word == "security":
+            return "ssn" if before == "social" else "code"
+        if word in {"verification", "back", "signature", "cryptogram"} and (code or word == "back"):
+            return "code"
+        if word in _LAST or (word in {"four", "4"} and before in _LAST):
+            return "last"
+        if word in {"code", "codes"}:
+            code = True
+        label = LABELS.get(word)
+        if label == "card" and code:
+            return "code"
+        if label:
+            return label
+        if word not in CONNECTORS and word not in FILLERS and token.kind != "hash":
+            return "code" if code and word in {"digit", "three", "3"} else None
+    return None
+
+
+def _label_after(tokens: list[Token], index: int, limit: int) -> str | None:
+    """What the words after a number call it: "1234 is my PIN"."""
+    linked = False
+    for place in range(index + 1, min(limit, index + 8, len(tokens))):
+        word = tokens[place].text
+        if tokens[place].kind != "word":
+            return None
+        if word in {"is", "was", "are", "for", "as", "that's", "thats", "being", "which", "on"}:
+            linked = True
+        elif linked and word == "security":
+            return "ssn" if tokens[place - 1].text == "social" else "code"
+        elif linked and word == "back":
+            return "code"
+        elif linked and word in LABELS and LABELS[word] != "card":
+            return LABELS[word]
+        elif word not in {"my", "the", "our", "a", "it", "in", "of", "three", "digit", "social", "bank", "card", "new"}:
+            return None
+    return None
+
+
+def digit_count(chain: Chain) -> int:
+    """The most digits that the chain can hold."""
+    most = [0] * (len(chain.atoms) + 1)
+    for place in range(len(chain.atoms) - 1, -1, -1):
+        most[place] = max((len(digits) + most[after] for after, digits in chain.steps[place]), default=most[place + 1])
+    return most[0]
+
+
+__all__ = ["Chain", "Gap", "chains", "digit_count", "label_before"]

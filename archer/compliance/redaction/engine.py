@@ -1,0 +1,82 @@
+"""Take out of a text what must never be stored: card numbers and codes, SSNs, bank accounts, passwords.
+
+Source: rule I-20 (PCI DSS 3.3.1) and the redaction contract. Phone numbers, amounts, dates, the last four digits and
+postal codes stay.
+"""
+
+import re
+
+from archer.compliance.redaction.cards import card_windows
+from archer.compliance.redaction.chains import chains
+from archer.compliance.redaction.lexicon import MASKS
+from archer.compliance.redaction.model import Redaction, Span
+from archer.compliance.redaction.secrets import after_card, labelled, written
+from archer.compliance.redaction.tokens import tokenize, without_invisible
+
+_MAY_HOLD = re.compile(
+    r"\d|\b(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|fou?rty|"
+    r"fifty|sixty|seventy|eighty|ninety|double|triple)|pass|pwd|pin\b",
+    re.IGNORECASE,
+)
+_MOST_PASSES = 4
+
+
+def redact(text: str) -> Redaction:
+    """The text as it may be kept. A second redaction changes nothing."""
+    if not _MAY_HOLD.search(text):
+        return Redaction(text, [])
+    kinds: list[str] = []
+    for _ in range(_MOST_PASSES):
+        found = spans(text)
+        if not found:
+            break
+        text = masked(text, found)
+        kinds += [span.kind for span in found if span.kind not in kinds]
+    return Redaction(text, list(dict.fromkeys(kinds)))
+
+
+def spans(text: str) -> list[Span]:
+    """What must go, in order, without overlap."""
+    found: list[Span] = []
+    clean = without_invisible(text)
+    if clean != text:
+        return _spans_of(text, clean)
+    tokens = tokenize(text)
+    for chain in chains(text, tokens):
+        windows = card_windows(chain)
+        found += [
+            Span(tokens[chain.atoms[first]].start, tokens[chain.atoms[end - 1]].end, "card_number")
+            for first, end in windows
+        ]
+        found += labelled(chain, tokens, windows)
+        if windows:
+            found += after_card(chain, tokens, windows[-1][1])
+    return merged([*found, *written(text)])
+
+
+def merged(found: list[Span]) -> list[Span]:
+    """The spans in order; of two that overlap, their union under the kind of the first."""
+    result: list[Span] = []
+    for span in sorted(found, key=lambda span: (span.start, -span.end)):
+        if result and span.start < result[-1].end:
+            last = result[-1]
+            result[-1] = Span(last.start, max(last.end, span.end), last.kind)
+        else:
+            result.append(span)
+    return result
+
+
+def masked(text: str, found: list[Span]) -> str:
+    """The text with a mask in place of each span."""
+    parts = []
+    place = 0
+    for span in found:
+        parts += [text[place : span.start], MASKS[span.kind]]
+        place = span.end
+    return "".join([*parts, text[place:]])
+
+
+def _spans_of(text: str, clean: str) -> list[Span]:
+    """The spans of a text with invisible characters, found in the text without them."""
+    kept = [index for index, character in enumerate(text) if without_invisible(character)]
+    return [Span(kept[span.start], kept[span.end - 1] + 1, span.kind) for span in spans(clean)]
