@@ -1,0 +1,146 @@
+"""Twilio's webhooks: signed or refused; twice, late or reversed, the same rows."""
+
+import itertools
+import random
+import uuid
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from twilio.request_validator import RequestValidator
+
+from archer.settings import settings
+from archer.store import Call, CarrierEvent
+from archer.store.database import database
+from tests.support import Tenant, customer
+
+STARTED = datetime.now(UTC).replace(microsecond=0)
+REPORTS = [
+    {"CallStatus": "initiated", "SequenceNumber": "0"},
+    {"CallStatus": "ringing", "SequenceNumber": "1"},
+    {"CallStatus": "in-progress", "SequenceNumber": "2"},
+    {"CallStatus": "completed", "SequenceNumber": "3", "CallDuration": "42", "SipResponseCode": "200"},
+]
+
+
+async def _dialing(tenant: Tenant) -> tuple[str, str]:
+    """A call that the carrier has been asked for: (call id, sid)."""
+    person = (await tenant.client.post("/customers", json=customer())).json()
+    call = (await tenant.client.post("/calls", json={"customer_id": person["id"]})).json()["id"]
+    sid = "CA" + uuid.uuid4().hex
+    async with database().transaction(tenant.organization_id) as session:
+        row = await session.get(Call, uuid.UUID(call))
+        assert row is not None
+        row.status, row.call_sid = "dialing", sid
+    return call, sid
+
+
+async def _post(tenant: Tenant, path: str, form: dict[str, str], signature: str | None = None) -> Any:
+    url = settings().public_api_url + "/api/v1" + path
+    token = settings().twilio_auth_token.get_secret_value()
+    signed = RequestValidator(token).compute_signature(url, form)
+    headers = {"X-Twilio-Signature": signed if signature is None else signature}
+    return await tenant.client.post(path, data=form, headers=headers)
+
+
+def _status(sid: str, report: dict[str, str]) -> dict[str, str]:
+    at = STARTED + timedelta(seconds=int(report["SequenceNumber"]))
+    return {"CallSid": sid, "Timestamp": format_datetime(at), "Direction": "outbound-api", **report}
+
+
+async def _row(tenant: Tenant, call: str) -> dict[str, Any]:
+    async with database().transaction(tenant.organization_id) as session:
+        row = await session.get(Call, uuid.UUID(call))
+        assert row is not None
+        events = (await session.execute(select(CarrierEvent).where(CarrierEvent.call_id == row.id))).scalars().all()
+        names = ("status", "answered_at", "ended_at", "duration_seconds", "connected", "call_sid", "answered_by")
+        facts = {name: getattr(row, name) for name in names if name != "call_sid"}
+        return facts | {"reports": sorted((e.kind, e.sequence, e.status) for e in events)}
+
+
+async def test_any_order_and_any_repetition_leaves_the_same_row(tenant: Tenant) -> None:
+    outcomes = []
+    orders = [list(order) for order in itertools.permutations(REPORTS)]
+    for order in [*random.Random(7).sample(orders, 6), REPORTS, REPORTS[::-1]]:
+        call, sid = await _dialing(tenant)
+        for report in order * 2:
+            answer = await _post(tenant, f"/twilio/{tenant.organization_id}/calls/{call}/status", _status(sid, report))
+            assert answer.status_code == 204, answer.text
+        outcomes.append(await _row(tenant, call))
+    assert all(outcome == outcomes[0] for outcome in outcomes)
+    assert outcomes[0]["status"] == "completed"
+    assert outcomes[0]["duration_seconds"] == 42
+    assert outcomes[0]["answered_at"] < outcomes[0]["ended_at"]
+
+
+@pytest.mark.parametrize("signature", ["", "forged", "AAAAAAAAAAAAAAAAAAAAAAAAAAA="])
+async def test_a_forged_signature_is_refused_and_nothing_is_stored(tenant: Tenant, signature: str) -> None:
+    call, sid = await _dialing(tenant)
+    before = await _row(tenant, call)
+    path = f"/twilio/{tenant.organization_id}/calls/{call}/status"
+    answer = await _post(tenant, path, _status(sid, REPORTS[3]), signature=signature)
+    assert answer.status_code == 403
+    assert await _row(tenant, call) == before
+
+
+async def test_a_signature_for_another_body_is_refused(tenant: Tenant) -> None:
+    call, sid = await _dialing(tenant)
+    path = f"/twilio/{tenant.organization_id}/calls/{call}/status"
+    url = settings().public_api_url + "/api/v1" + path
+    token = settings().twilio_auth_token.get_secret_value()
+    other = RequestValidator(token).compute_signature(url, _status(sid, REPORTS[0]))
+    assert (await _post(tenant, path, _status(sid, REPORTS[3]), signature=other)).status_code == 403
+
+
+async def test_another_call_sid_does_not_touch_the_call(tenant: Tenant) -> None:
+    call, _sid = await _dialing(tenant)
+    path = f"/twilio/{tenant.organization_id}/calls/{call}/status"
+    answer = await _post(tenant, path, _status("CA" + "0" * 32, REPORTS[3]))
+    assert answer.status_code == 409
+    assert (await _row(tenant, call))["status"] == "dialing"
+
+
+@pytest.mark.parametrize(
+    "broken", [{"SequenceNumber": "x"}, {"SequenceNumber": ""}, {"CallStatus": ""}, {"CallSid": ""}]
+)
+async def test_malformed_reports_are_refused(tenant: Tenant, broken: dict[str, str]) -> None:
+    call, sid = await _dialing(tenant)
+    path = f"/twilio/{tenant.organization_id}/calls/{call}/status"
+    answer = await _post(tenant, path, _status(sid, REPORTS[1]) | broken)
+    assert answer.status_code == 422
+    assert (await _row(tenant, call))["reports"] == []
+
+
+async def test_machine_detection_is_kept(tenant: Tenant) -> None:
+    call, sid = await _dialing(tenant)
+    path = f"/twilio/{tenant.organization_id}/calls/{call}/machine-detection"
+    await _post(tenant, path, {"CallSid": sid, "AnsweredBy": "machine_start"})
+    assert (await _row(tenant, call))["answered_by"] == "machine"
+
+
+async def test_a_broken_stream_comes_back_to_the_agent_three_times(tenant: Tenant) -> None:
+    call, sid = await _dialing(tenant)
+    path = f"/twilio/{tenant.organization_id}/calls/{call}/resume"
+    tokens = set()
+    for _ in range(3):
+        answer = await _post(tenant, path, {"CallSid": sid, "CallStatus": "in-progress"})
+        assert "<Stream" in answer.text
+        tokens.add(answer.text.split('name="call_token" value="')[1].split('"')[0])
+    assert len(tokens) == 3
+    last = await _post(tenant, path, {"CallSid": sid, "CallStatus": "in-progress"})
+    assert "<Stream" not in last.text
+    assert "<Hangup" in last.text
+
+
+async def test_stop_by_text_ends_text_messages(tenant: Tenant, app: Any) -> None:
+    from tests.support import new_tenant
+
+    number = "+1415555" + str(uuid.uuid4().int % 10_000).zfill(4)
+    async with new_tenant(app, caller_id=number) as bank:
+        person = (await bank.client.post("/customers", json=customer())).json()
+        form = {"MessageSid": "SM1", "From": person["phone_number"], "To": number, "Body": " Stop "}
+        assert (await _post(bank, "/twilio/texts", form)).status_code == 200
+        shown = (await bank.client.get(f"/customers/{person['id']}")).json()
+    assert [row["kind"] for row in shown["restrictions"]] == ["sms_opt_out"]
