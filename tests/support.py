@@ -64,3 +64,71 @@ def customer(**changes: Any) -> dict[str, Any]:
             "reassigned": {"result": "no", "queried_on": "2026-11-10"},
         },
     } | changes
+
+
+class AgentSession:
+    """The agent's side of one call, spoken over HTTP."""
+
+    def __init__(self, tenant: Tenant, call_id: str, session: dict[str, Any]) -> None:
+        self.tenant = tenant
+        self.call_id = call_id
+        self.session = session
+        self.headers = {"Authorization": f"Bearer {session['session_token']}"}
+        self._count = 0
+
+    async def post(self, path: str, body: dict[str, Any]) -> httpx.Response:
+        return await self.tenant.client.post(f"/agent/calls/{self.call_id}/{path}", json=body, headers=self.headers)
+
+    async def tool(self, name: str, tool_call_id: str | None = None, **arguments: Any) -> dict[str, Any]:
+        """Run a tool and give its outcome; fails the test when the API refuses."""
+        self._count += 1
+        body = {"tool_call_id": tool_call_id or f"t{self._count}", "arguments": arguments}
+        answer = await self.post(f"tools/{name}", body)
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    async def verify(self) -> None:
+        outcome = await self.tool("verify_account", account_last_4="4321", postal_code="02139")
+        assert outcome["data"]["verified"] is True
+
+    async def shown(self) -> dict[str, Any]:
+        """The call as the API shows it."""
+        answer = await self.tenant.client.get(f"/calls/{self.call_id}")
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+
+async def call_token(tenant: Tenant, call_id: str) -> str:
+    """A token as the carrier would bring it: issued as the dial does, the call taken for dialed."""
+    from archer.sessions import issue_call_token
+    from archer.store.calls import get_call
+    from archer.store.database import database
+
+    async with database().transaction(tenant.organization_id) as session:
+        call = await get_call(session, uuid.UUID(call_id), lock=True)
+        assert call is not None
+        if call.status == "queued":
+            call.status = "dialing"
+        return issue_call_token(call)
+
+
+async def placed_call(tenant: Tenant, **changes: Any) -> str:
+    """A call that the gate allowed."""
+    person = await tenant.client.post("/customers", json=customer(**changes))
+    assert person.status_code == 201, person.text
+    answer = await tenant.client.post("/calls", json={"customer_id": person.json()["id"]})
+    assert answer.status_code == 202, answer.text
+    return str(answer.json()["id"])
+
+
+async def open_session(tenant: Tenant, call_id: str | None = None, **changes: Any) -> AgentSession:
+    """A call with the agent's session open."""
+    call_id = call_id or await placed_call(tenant, **changes)
+    token = await call_token(tenant, call_id)
+    answer = await tenant.client.post(
+        f"/agent/calls/{call_id}/session",
+        json={"nonce": str(uuid.uuid4())},
+        headers={"Authorization": f"Bearer {token}"},
+    )
+    assert answer.status_code == 200, answer.text
+    return AgentSession(tenant, call_id, answer.json())
