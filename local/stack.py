@@ -5,6 +5,7 @@ async with Stack(Options(state=directory, port_base=20000)) as stack:
 """
 
 import asyncio
+import contextlib
 import json
 import random
 import sys
@@ -25,6 +26,7 @@ from local.state import StateDirectory, UsageError
 from local.supervisor import NotReadyError, Part, Report, StackError, Step, Supervisor
 
 ROOT = Path(__file__).resolve().parent.parent
+HEALTH_SECONDS, HEALTH_PAUSE_SECONDS = 20.0, 0.25
 OPTIONAL = frozenset({"carrier", "agent", "functions"})
 
 
@@ -174,6 +176,9 @@ class Stack:
             spool = {"ARCHER_AGENT_SPOOL": str(self._state.path / "agent"), "ARCHER_AGENT_DRAIN_SECONDS": "5"}
             agent_env = environment.for_agent(env) | spool
             nodes.append(_python_part("agent", [], agent_env, chosen.agent, "/health/live"))
+        if not without & {"functions", "agent"}:
+            url = f"http://{HOST}:{chosen.functions}/api/v1/health"
+            nodes.append(Step("health", lambda: _healthy(url), ("functions", "agent", *services)))
         return nodes
 
     def _stand_in_arguments(self, env: Mapping[str, str]) -> dict[str, list[str]]:
@@ -237,6 +242,20 @@ class Stack:
             "state": str(self._state.path),
             "pids": self._running.pids,
         }
+
+
+async def _healthy(url: str) -> None:
+    """Wait until the API itself says that a call could be made; StackError with what is missing when it does not."""
+    said = "no answer"
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(HEALTH_SECONDS), aiohttp.ClientSession() as session:
+            while True:
+                async with session.get(url) as response:
+                    if response.status == 200:
+                        return
+                    said = f"{response.status} {await response.text()}"
+                await asyncio.sleep(HEALTH_PAUSE_SECONDS)
+    raise StackError(f"all parts run, but GET {url} says that no call could be made: {said}")
 
 
 def free_port_base() -> int:

@@ -131,6 +131,26 @@ async def test_a_stack_that_cannot_start_leaves_nothing(directory, monkeypatch):
     assert processes_of(directory) == []
 
 
+@pytest.mark.stack
+async def test_the_whole_system_answers_and_loses_only_what_is_killed(directory):
+    chosen = Options(directory / "one", port_base=free_port_base(), environ={"PATH": ENVIRON["PATH"]}, report=print)
+    async with Stack(chosen) as stack, httpx.AsyncClient(timeout=20) as client:
+        url = f"{stack.info['api']}/health"
+        assert set(stack.info["pids"]) == {*stack.info["stand_ins"], "functions", "agent"}
+        assert (await client.get(url)).status_code == 200
+        await stack.kill("agent")
+        assert (await client.get(url)).status_code == 503
+        await stack.start("agent")
+        await stack.kill("functions")
+        await stack.start("functions")
+        assert (await client.get(url)).status_code == 200
+        calls = await client.get(
+            f"{stack.info['api']}/calls", headers={"Authorization": f"Bearer {stack.info['api_key']}"}
+        )
+        assert calls.status_code == 200
+    assert processes_of(directory) == []
+
+
 async def up(directory: Path, base: int, *more: str) -> asyncio.subprocess.Process:
     command = [
         sys.executable,
