@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from local.functions.invocation import BoundFunction
 
 Check = Callable[[str], bool]
-PARAMETER = re.compile(r"\{(\*{0,2})(\w+)((?::[^{}:]+(?:\([^{}]*\))?)*)(?:=([^{}]*))?(\?)?\}")
+BRACED = re.compile(r"\{((?:\{\{|\}\}|[^{}])+)\}")
+PARAMETER = re.compile(r"(\*{0,2})(\w+)((?::\w+(?:\(.*?\))?(?=[:=?]|$))*)(?:=(.*?))?(\?)?")
 CONSTRAINT = re.compile(r":(\w+)(?:\((.*?)\))?(?=:|$)")
 INTEGER = re.compile(r"[+-]?\d+")
 DECIMAL = re.compile(r"[+-]?\d*\.?\d+(?:[eE][+-]?\d+)?")
@@ -102,32 +103,32 @@ class Route:
         parts = [self._part(segment, last=i == len(segments) - 1) for i, segment in enumerate(segments)]
         self.precedence = tuple(part.digit for part in parts)
         self.pattern = re.compile("".join(part.pattern for part in parts), re.IGNORECASE)
-        self.shape = re.sub(r"\?P<\w+>", "", self.pattern.pattern).lower()
+        self.shape = BRACED.sub(lambda match: "{" + re.sub(r"\w+", "", match.group(1), count=1) + "}", template).lower()
+        """The template without its parameters' names: two routes of one shape match the same paths."""
 
     def _part(self, segment: str, last: bool) -> _Part:
-        found = list(PARAMETER.finditer(segment))
-        if re.search(r"[{}]", PARAMETER.sub("", segment)):
+        braced = list(BRACED.finditer(segment))
+        if re.search(r"[{}]", BRACED.sub("", segment)):
             raise ValueError(f"the route {self.template!r} has braces that do not pair in {segment!r}")
         if not segment:
             raise ValueError(f"the route {self.template!r} has an empty segment")
-        if not found:
+        if not braced:
             return _Part("/" + re.escape(segment), 1)
-        for match in found:
-            self._declare(match)
-        if len(found) == 1 and found[0].group() == segment:
+        found = [self._declare(match.group(1)) for match in braced]
+        if braced[0].group() == segment:
             return self._whole_parameter(found[0], last)
-        if any(match.group(1) or match.group(5) for match in found):
+        if any(stars or optional for stars, _, _, _, optional in found):
             raise ValueError(f"the route {self.template!r}: a catch-all or optional parameter must be a whole segment")
         pattern, place = "/", 0
-        for match in found:
-            pattern += re.escape(segment[place : match.start()]) + f"(?P<{match.group(2)}>[^/]+?)"
+        for match, (_, name, _, _, _) in zip(braced, found, strict=True):
+            pattern += re.escape(segment[place : match.start()]) + f"(?P<{name}>[^/]+?)"
             place = match.end()
         return _Part(pattern + re.escape(segment[place:]), 2)
 
-    def _whole_parameter(self, match: re.Match[str], last: bool) -> _Part:
-        stars, name, constraints, default, optional = match.groups()
+    def _whole_parameter(self, found: tuple[str | None, ...], last: bool) -> _Part:
+        stars, name, constraints, default, optional = found
         if (stars or optional) and not last:
-            raise ValueError(f"the route {self.template!r}: {match.group()} must be the last segment")
+            raise ValueError(f"the route {self.template!r}: {name} must be the last segment")
         if stars:
             return _Part(f"(?:/(?P<{name}>.*))?", 4 if constraints else 5)
         pattern = f"/(?P<{name}>[^/]+)"
@@ -135,13 +136,17 @@ class Route:
             pattern = f"(?:{pattern})?"
         return _Part(pattern, 2 if constraints else 3)
 
-    def _declare(self, match: re.Match[str]) -> None:
+    def _declare(self, text: str) -> tuple[str | None, ...]:
+        match = PARAMETER.fullmatch(text)
+        if match is None:
+            raise ValueError(f"the route {self.template!r} has the malformed parameter {{{text}}}")
         _, name, constraints, default, _ = match.groups()
         if name in self._checks:
             raise ValueError(f"the route {self.template!r} names the parameter {name!r} twice")
-        self._checks[name] = [constraint(c.group(1), c.group(2)) for c in CONSTRAINT.finditer(constraints or "")]
+        self._checks[name] = [constraint(c.group(1), c.group(2)) for c in CONSTRAINT.finditer(constraints)]
         if default is not None:
             self._defaults[name] = default
+        return match.groups()
 
     def match(self, path: str) -> dict[str, str] | None:
         """The parameters of a path (with its leading slash, without the prefix), None when it does not match."""

@@ -14,6 +14,9 @@ from croniter import croniter
 from local.functions.configuration import timespan
 
 FIELD = re.compile(r"[0-9A-Za-z*,/-]+")
+WORD = re.compile(r"[A-Za-z]+")
+MONTHS = frozenset(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"])
+DAYS = frozenset(["sun", "mon", "tue", "wed", "thu", "fri", "sat"])
 NUMBER = re.compile(r"\d+")
 SHORTEST_MONITORED = timedelta(minutes=1)
 
@@ -52,8 +55,9 @@ class Cron(Schedule):
         fields = expression.split()
         if len(fields) not in (5, 6):
             raise ValueError(f"five or six fields are needed, there are {len(fields)}")
-        for field in fields:
-            if not FIELD.fullmatch(field):
+        for place, field in enumerate(reversed(fields)):
+            words = {0: DAYS, 1: MONTHS}.get(place, frozenset())
+            if not FIELD.fullmatch(field) or any(word.lower() not in words for word in WORD.findall(field)):
                 raise ValueError(f"the field {field!r} holds something NCRONTAB does not know")
         if any(int(day) > 6 for day in NUMBER.findall(fields[-1].partition("/")[0])):
             raise ValueError(f"days of the week are 0 to 6, {fields[-1]!r} goes beyond")

@@ -10,6 +10,8 @@ import uvicorn
 
 from local.functions.host import DRAIN, Host
 
+BACKLOG = 1024
+
 
 class _Server(uvicorn.Server):
     """A uvicorn server that leaves signals to the host's own shutdown."""
@@ -26,6 +28,7 @@ def bind(address: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((address, port))
+        listener.listen(BACKLOG)
     except OSError:
         listener.close()
         raise
@@ -45,7 +48,7 @@ async def serving(host: Host, address: str = "127.0.0.1", port: int = 0, grace: 
         server_header=False,
         timeout_keep_alive=75,
         timeout_graceful_shutdown=2,
-        backlog=1024,
+        backlog=BACKLOG,
     )
     server = _Server(config)
     running = asyncio.create_task(server.serve(sockets=[listener]))
