@@ -3,7 +3,10 @@
 import argparse
 import sys
 
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
+
+NOT_HELD = SecretStr("the agent neither signs nor checks tokens")
+"""The agent is given tokens and passes them on; the secrets behind them stay with the API."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -21,7 +24,8 @@ def main(arguments: list[str] | None = None) -> int:
     logs.configure()
     try:
         options = Options(new_conversation=rule_conversation(), redact=load())
-        serve(Settings(), options, given.host, given.port)
+        settings = Settings(call_token_secret=NOT_HELD, link_token_secret=NOT_HELD)
+        serve(settings, options, given.host, given.port)
     except ValidationError as error:
         names = ", ".join(str(item["loc"][0]) if item["loc"] else str(item["msg"]) for item in error.errors())
         print(f"the settings are not usable: {names}", file=sys.stderr)

@@ -27,6 +27,7 @@ from archer.conversation.events import (
     Silence,
     Started,
     ToolDone,
+    ToolSlow,
     Transfer,
     UseTool,
 )
@@ -54,6 +55,8 @@ class Timing:
     """How long the words of a turn may come after its end."""
     silence: float = 7.0
     """Nobody speaks for this long: the conversation is told."""
+    keypad: float = 3.0
+    """The caller stopped keying."""
     stuck: float = 20.0
     """The caller is said to be speaking for this long without a word recognised: noise."""
     transfer: float = 25.0
@@ -108,14 +111,12 @@ class Dialogue:
 
     # what happened
 
-    def begin(self) -> None:
-        """The session is open: the first words are due."""
-        self._tell(Started(resumed=self.call.session.epoch > 1))
-
-    def words_before(self, text: str) -> None:
-        """The caller spoke before the agent could: his words are kept, the greeting answers them."""
-        if text:
-            self.call.entries.said("customer", text)
+    def begin(self, words: str) -> None:
+        """The session is open: the first words are due. `words` is what the caller said before the agent could."""
+        resumed = self.call.session.epoch > 1
+        if words:
+            self.call.entries.said("customer", words)
+        self._tell(Heard(words) if words and not resumed else Started(resumed=resumed))
 
     def heard(self, text: str) -> None:
         """The caller finished a turn; an empty text is one that nobody understood.
@@ -206,7 +207,8 @@ class Dialogue:
                 return None
             run = self._running[0]
             if not await self._arrives(run):
-                return self._filler()
+                self._slow(run)
+                continue
             self._running.popleft()
             self._tell(_tool_done(run.task.result()))
 
@@ -230,18 +232,21 @@ class Dialogue:
         """The agent's voice went off."""
         self._write(self.speech.stopped(self._now()))
 
-    def line_closed(self) -> None:
-        """The line is gone: write down what was still being spoken, as far as it was heard."""
+    def line_closed(self, words: str) -> None:
+        """The line is gone: write down what was still being spoken, as far as it was heard, and the caller's last
+        words."""
         self._write(self.speech.settle(self._now()))
         cut, self._cut = self._cut, None
         left = [*([cut.broken, *cut.unheard] if cut else []), *self.speech.flush()]
         if left:
             self._write_cut(Cut(left[0], left[1:]))
+        if words:
+            self.call.entries.said("customer", words)
 
     # inside
 
     def _tell(self, event: Event) -> None:
-        if not isinstance(event, ToolDone):
+        if not isinstance(event, ToolDone | ToolSlow):
             self._answered = False
         actions = self._conversation.handle(event)
         if any(isinstance(action, Say) for action in actions):
@@ -272,10 +277,12 @@ class Dialogue:
             await asyncio.wait([run.task], timeout=min(due - now, LOOK_SECONDS))
         return True
 
-    def _filler(self) -> Say:
-        filler = FILLERS[min(self._fillers, len(FILLERS) - 1)]
+    def _slow(self, run: ToolRun) -> None:
+        """The caller would begin to wonder: the conversation's words for it, or ours."""
+        self._tell(ToolSlow(run.action.tool_call_id))
+        if not any(isinstance(line, Say) for line in self._lines):
+            self._lines.appendleft(Say(FILLERS[min(self._fillers, len(FILLERS) - 1)], FILLER_KEY))
         self._fillers += 1
-        return Say(filler, FILLER_KEY)
 
     def _conversation_hears_interruption(self) -> None:
         heard = " ".join(utterance.heard for utterance in self._turn if utterance.heard)

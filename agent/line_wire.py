@@ -29,6 +29,8 @@ class Listener(Protocol):
 
     def user_state(self, speaking: bool) -> None: ...
     def user_text(self, content: str) -> None: ...
+    def user_key(self, button: str) -> None: ...
+    def woken(self, why: str) -> None: ...
     def agent_state(self, speaking: bool) -> None: ...
     def agent_speech(self, content: str) -> None: ...
 
@@ -138,6 +140,10 @@ class LineWire:
             listener.user_state(frame["value"] == "speaking")
         elif kind == "message":
             listener.user_text(frame["content"])
+        elif kind == "dtmf":
+            listener.user_key(frame["button"])
+        elif kind == "custom":
+            listener.woken(frame["metadata"][WAKE])
         elif kind == "agent_state":
             listener.agent_state(frame["value"] == "speaking")
         elif kind == "agent_speech":

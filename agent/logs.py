@@ -47,8 +47,10 @@ def _forward(message: Any) -> None:
     line_log.log(record["level"].no, "line SDK: %s:%d in %s", record["file"].name, record["line"], record["function"])
 
 
-def silence_line_sdk() -> None:
-    """Let the SDK's warnings through by place only, and stop it from formatting anything below."""
+def quiet_libraries() -> None:
+    """No library writes what is said: the SDK's warnings come by place only, uvicorn's frames not at all."""
+    logging.getLogger("uvicorn.access").setLevel(logging.WARNING)
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
     loguru_logger.remove()
     loguru_logger.add(_forward, level="WARNING", format="", backtrace=False, diagnose=False, catch=True)
 
@@ -60,5 +62,4 @@ def configure(level: int = logging.INFO) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    logging.getLogger("uvicorn.access").setLevel(logging.WARNING)
-    silence_line_sdk()
+    quiet_libraries()

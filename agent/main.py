@@ -1,7 +1,7 @@
 """Put the agent together from the settings and run it: one process, one event loop, `python -m agent`.
 
-Settings: `archer.settings`; besides, `ARCHER_AGENT_SPOOL` (folder of the journals) and `ARCHER_AGENT_DRAIN_SECONDS` (how
-long SIGTERM waits for running calls). SIGTERM drains, a second one or SIGINT ends at once.
+Settings: `archer.settings`; besides, `ARCHER_AGENT_SPOOL` (folder of the journals) and `ARCHER_AGENT_DRAIN_SECONDS`
+(how long SIGTERM waits for running calls). SIGTERM drains, a second one or SIGINT ends at once.
 """
 
 import asyncio
@@ -54,7 +54,8 @@ def rule_conversation() -> NewConversation:
     from archer.conversation.policy import RuleConversation
 
     def new(session: Session) -> Conversation:
-        conversation: Conversation = RuleConversation(session)
+        conversation = RuleConversation(session)
+        conversation.restore(session.state.conversation)
         return conversation
 
     return new

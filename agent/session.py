@@ -86,9 +86,9 @@ class CallSession:
         self._ending: asyncio.Task[None] | None = None
 
     def use_tool(self, action: UseTool) -> ToolRun:
-        """Start a tool; asking for the same id again gives the same run."""
+        """Start a tool. Asking for the same id again gives the same run, or another try when nothing is known of it."""
         run = self._runs.get(action.tool_call_id)
-        if run is None:
+        if run is None or (run.task.done() and run.task.result().error == UNAVAILABLE):
             run = ToolRun(action, asyncio.create_task(self._outcome(action)))
             self._runs[action.tool_call_id] = run
         return run

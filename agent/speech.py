@@ -8,11 +8,14 @@ whole call the length of the words decides. Times are monotonic seconds, given b
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
+from difflib import SequenceMatcher
 
 SECONDS_PER_CHARACTER = 0.065
 """150 words a minute, as synthesis speaks."""
 ALIGNMENT_WINDOW = 80
 """How many letters the synthesis may have skipped before a report is taken for noise."""
+TELLING = 4
+"""Fewer letters than this may be found anywhere by chance."""
 NEARLY_ALL = 0.85
 """An utterance of which this part was reported when the agent fell silent was spoken to its end."""
 BARGE_IN_SECONDS = 1.0
@@ -112,13 +115,8 @@ class Speech:
         """A piece was spoken. Returns the utterances that are complete by it."""
         self.reports = True
         piece = _letters(content)
-        while piece and self.open:
-            ahead = "".join(utterance.letters[utterance.spoken :] for utterance in self.open)
-            found = ahead.find(piece, 0, ALIGNMENT_WINDOW + len(piece))
-            if found >= 0:
-                self._advance(found + len(piece))
-                break
-            piece = piece[self._match_letter_by_letter(piece) :]
+        ahead = "".join(utterance.letters[utterance.spoken :] for utterance in self.open)
+        self._advance(_reach(ahead[: len(piece) + ALIGNMENT_WINDOW], piece))
         return self._take_complete()
 
     def started(self) -> None:
@@ -186,15 +184,6 @@ class Speech:
             if letters == 0:
                 return
 
-    def _match_letter_by_letter(self, piece: str) -> int:
-        """Spoken otherwise than written: take the longest beginning of the piece that is found; at least one letter."""
-        ahead = "".join(utterance.letters[utterance.spoken :] for utterance in self.open)[:ALIGNMENT_WINDOW]
-        size = 0
-        while size < len(piece) and ahead.startswith(piece[: size + 1]):
-            size += 1
-        self._advance(size)
-        return max(1, size)
-
     def _take_complete(self) -> list[Utterance]:
         """An utterance is complete when all of it was spoken, or any of a later one."""
         last = max((i for i, utterance in enumerate(self.open) if utterance.spoken), default=-1)
@@ -203,6 +192,21 @@ class Speech:
         for utterance in complete:
             utterance.spoken = len(utterance.letters)
         return complete
+
+
+def _reach(ahead: str, piece: str) -> int:
+    """How far into the letters ahead a report has come.
+
+    Usually they begin with it; else it is looked for whole, and last by what it has in common with them, because
+    numbers and abbreviations are spoken otherwise than written.
+    """
+    if ahead.startswith(piece):
+        return len(piece)
+    found = ahead.find(piece) if len(piece) >= TELLING else -1
+    if found >= 0:
+        return found + len(piece)
+    common = SequenceMatcher(None, ahead, piece, autojunk=False).get_matching_blocks()
+    return max((block.a + block.size for block in common if block.size >= TELLING), default=0)
 
 
 def _letters(text: str) -> str:

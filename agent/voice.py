@@ -67,6 +67,8 @@ class VoiceAgent:
         self._timing, self._now, self._wall, self._wake = timing, now, wall, wake
         self._dialogue: Dialogue | None = None
         self._words: list[str] = []
+        self._keys: list[str] = []
+        self._wakes: list[str] = []
         self._caller_since: float | None = None
         self._turn_ended_at: float | None = None
         self._quiet_since: float | None = None
@@ -75,6 +77,7 @@ class VoiceAgent:
         self._ender: asyncio.TimerHandle | None = None
         self._over = False
         self._faults = 0
+        self._keying = False
 
     @property
     def over(self) -> bool:
@@ -88,6 +91,7 @@ class VoiceAgent:
         now = self._now()
         if speaking:
             self._caller_since = now
+            self._watch_silence()
             if self._dialogue is not None:
                 self._dialogue.caller_speaks()
             return
@@ -102,6 +106,14 @@ class VoiceAgent:
             self._words.append(content.strip())
             if self._caller_since is None:
                 self._turn_ended_at = self._now()
+
+    def user_key(self, button: str) -> None:
+        """The caller pressed a key."""
+        self._keys.append(button)
+
+    def woken(self, why: str) -> None:
+        """Time to look after the call unasked."""
+        self._wakes.append(why)
 
     def agent_speech(self, content: str) -> None:
         """The synthesis reports what it spoke."""
@@ -162,11 +174,7 @@ class VoiceAgent:
         if self._dialogue is None:
             self._opening.add_done_callback(self._end_unused)
             return
-        words = " ".join(self._words)
-        self._words.clear()
-        self._dialogue.line_closed()
-        if words:
-            self._dialogue.words_before(words)
+        self._dialogue.line_closed(self._take_words())
         self._dialogue.call.end(self._end_request())
 
     # answering
@@ -201,22 +209,27 @@ class VoiceAgent:
         self._dialogue = Dialogue(
             self.call, self._new_conversation(self.call.session), self._timing, now=self._now, wall=self._wall
         )
-        self._dialogue.words_before(self._take_words())
-        self._dialogue.begin()
+        self._dialogue.begin(self._take_words())
 
     async def _hear(self, event: InputEvent, dialogue: Dialogue) -> bool:
-        """Tell the conversation. False when there is nothing to answer."""
-        if isinstance(event, UserTurnEnded | UserTextSent):
-            words = self._take_words()
-            if words:
-                dialogue.heard(words)
-            else:
-                await self._turn_without_words(dialogue)
-        elif isinstance(event, UserDtmfSent):
+        """Tell the conversation whatever has come. False when there is nothing to answer.
+
+        A run may be cancelled before its first step, so that what came is taken from where the wire left it, not from
+        the event.
+        """
+        told = False
+        while self._keys:
             self._quiet_since = None
-            dialogue.pressed(event.button)
-        elif isinstance(event, UserCustomSent):
-            return self._woken(str(event.metadata.get(WAKE, "")), dialogue)
+            self._keying = told = True
+            dialogue.pressed(self._keys.pop(0))
+        while self._wakes:
+            told = self._wake_up(self._wakes.pop(0), dialogue) or told
+        if self._caller_since is None and (words := self._take_words()):
+            dialogue.heard(words)
+        elif isinstance(event, UserTurnEnded):
+            await self._turn_without_words(dialogue)
+        else:
+            return told
         return True
 
     async def _turn_without_words(self, dialogue: Dialogue) -> None:
@@ -227,7 +240,7 @@ class VoiceAgent:
         elif dialogue.idle and not dialogue.speech.open:
             dialogue.heard("")
 
-    def _woken(self, why: str, dialogue: Dialogue) -> bool:
+    def _wake_up(self, why: str, dialogue: Dialogue) -> bool:
         if why == "silence" and dialogue.ending is None:
             dialogue.silent(self._silence())
         elif why == "stuck":
@@ -247,6 +260,7 @@ class VoiceAgent:
             self._measure_turn()
             dialogue.sent(line)
             self._quiet_since = None
+            self._keying = False
             return [AgentSendText(text=line.text.rstrip() + " ", interruptible=line.interruptible)]
         dialogue.ending = line
         if isinstance(line, Transfer):
@@ -295,7 +309,9 @@ class VoiceAgent:
         now = self._now()
         if self._quiet_since is None and not self._dialogue.speech.speaking:
             self._quiet_since = max(now, self._dialogue.speech.quiet_at(now))
-        self._set_timer(self._timing.silence + max(0.0, (self._quiet_since or now) - now), self._silence_timer)
+        wait = self._timing.keypad if self._keying else self._timing.silence
+        self._keying = False
+        self._set_timer(wait + max(0.0, (self._quiet_since or now) - now), self._silence_timer)
 
     def _silence_timer(self) -> None:
         dialogue = self._dialogue
