@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from archer.conversation.slots.numerals import TEENS, TENS, UNITS, word_at
-from archer.conversation.slots.tokens import Token, longest_phrase
+from archer.conversation.slots.tokens import Phrases, Token
 
 WEEKDAYS = {
     "monday": 0, "mon": 0, "tuesday": 1, "tues": 1, "tue": 1, "toosday": 1, "wednesday": 2, "wed": 2, "weds": 2,
@@ -50,7 +50,7 @@ _FLOATING = {
     "indigenous peoples day": (10, 0, 2), "mother's day": (5, 6, 2), "mothers day": (5, 6, 2),
     "father's day": (6, 6, 3), "fathers day": (6, 6, 3),
 }  # fmt: skip
-_HOLIDAY_PHRASES = frozenset(tuple(name.split()) for name in [*_FIXED, *_FLOATING, "black friday"])
+_HOLIDAY_PHRASES = Phrases([*_FIXED, *_FLOATING, "black friday"])
 
 
 def ordinal_at(tokens: Sequence[Token], index: int) -> tuple[int, int] | None:
@@ -87,7 +87,7 @@ def day_number_at(tokens: Sequence[Token], index: int) -> tuple[int, int] | None
 
 def holiday_at(tokens: Sequence[Token], index: int, today: date) -> tuple[date, int] | None:
     """The next holiday of the name that stands at an index, today excluded: (date, index after it)."""
-    length = longest_phrase(tokens, index, _HOLIDAY_PHRASES)
+    length = _HOLIDAY_PHRASES.longest(tokens, index)
     if not length:
         return None
     name = " ".join(token.word for token in tokens[index : index + length])

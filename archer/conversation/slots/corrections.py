@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from archer.conversation.slots.tokens import Token, longest_phrase, phrases
+from archer.conversation.slots.tokens import Phrases, Token
 
 
 class Repair(Enum):
@@ -31,7 +31,7 @@ class Segment:
     tokens: tuple[Token, ...]
 
 
-_SLIPS = phrases(
+_SLIPS = Phrases((
     "no", "nope", "no no", "no no no", "no wait", "wait no", "no sorry", "sorry no", "wait", "sorry", "i'm sorry",
     "im sorry", "oh sorry", "excuse me", "pardon me", "i mean", "i meant", "i meant to say", "i mean to say",
     "or rather", "correction", "my mistake", "my bad", "oops", "whoops", "no i mean", "no i meant", "sorry i mean",
@@ -40,16 +40,16 @@ _SLIPS = phrases(
     "i misspoke", "wrong", "no that's wrong", "no that's not right", "no wait a minute", "wait a minute",
     "no wait i mean", "wait i mean", "apologies", "rather", "no my mistake", "sorry my mistake", "sorry about that",
     "that should be", "should be", "no it's", "it's actually", "err no", "erm no",
-)  # fmt: skip
-_CHANGES = phrases(
+))  # fmt: skip
+_CHANGES = Phrases((
     "make that", "make it", "actually", "actually no", "actually make it", "actually make that", "no make it",
     "no make that", "let's make it", "lets make it", "let's make that", "change that to", "change it to",
     "on second thought", "on second thoughts", "let's say", "lets say", "no let's say", "no let's make it",
     "no let's do", "actually let's do", "actually let's say", "no actually make it", "you know what", "better make it",
     "or better", "wait make it", "wait make that", "no wait make it", "no wait make that", "sorry make it",
     "sorry make that", "or actually", "well actually", "no wait actually", "wait actually", "but actually",
-)  # fmt: skip
-_RESTARTS = phrases(
+))  # fmt: skip
+_RESTARTS = Phrases((
     "scratch that", "strike that", "forget that", "forget it", "never mind", "nevermind", "disregard that",
     "ignore that", "cancel that", "let me start over", "let me start again", "start over", "let me try again",
     "let me repeat that", "no scratch that", "no strike that", "actually scratch that", "wait scratch that",
@@ -57,7 +57,7 @@ _RESTARTS = phrases(
     "wait let me start over", "sorry let me start over", "no let me start over", "sorry let me start again",
     "scratch that sorry", "sorry scratch that", "scratch that no", "strike that make it", "take that back",
     "i take that back", "erase that", "undo that",
-)  # fmt: skip
+))  # fmt: skip
 _NOT_AFTER_NO = frozenset(
     "more less later earlier sooner problem problems worries idea longer question doubt matter than rush need thanks "
     "thank money job income way other one apostrophe space spaces dots dot dash caps h e".split()
@@ -98,9 +98,9 @@ def _stronger(one: Repair, other: Repair) -> Repair:
 
 def _marker(tokens: Sequence[Token], index: int) -> tuple[int, Repair]:
     best = max(
-        (longest_phrase(tokens, index, _RESTARTS), 3, Repair.RESTART),
-        (longest_phrase(tokens, index, _CHANGES), 2, Repair.CHANGE),
-        (longest_phrase(tokens, index, _SLIPS), 1, Repair.SLIP),
+        (_RESTARTS.longest(tokens, index), 3, Repair.RESTART),
+        (_CHANGES.longest(tokens, index), 2, Repair.CHANGE),
+        (_SLIPS.longest(tokens, index), 1, Repair.SLIP),
     )
     length, _, repair = best
     if length == 0:

@@ -4,12 +4,13 @@ The same words may stand for several strings ("eight hundred five" is 805 or 800
 readings, the likeliest first, and the slot takes the first that is complete for it.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from archer.conversation.slots.corrections import Repair, Segment, split_corrections
 from archer.conversation.slots.numerals import HUNDREDS, SOUND_ALIKES, TEENS, TENS, UNITS
-from archer.conversation.slots.tokens import Token, phrase_at, phrases, without_fillers
+from archer.conversation.slots.tokens import Phrases, Token, without_fillers
 
 Accept = Callable[[str], bool]
 _MAX_READINGS = 64
@@ -32,11 +33,11 @@ _MONTHS = frozenset(
     "january february march april june july august september october november december jan feb mar apr jun jul aug "
     "sep sept oct nov dec".split()
 )
-_COUNTS = phrases(
+_COUNTS = Phrases((
     "last four", "last 4", "final four", "final 4", "first five", "first 5", "first four", "first three", "last five",
     "last 5", "last for", "last two", "last three", "last 2", "last 3", "last one", "first six", "first 6",
-)  # fmt: skip
-_REJECTED = phrases("not", "isn't", "isnt", "wasn't", "instead of", "rather than", "not the", "isn't it", "not at")
+))  # fmt: skip
+_REJECTED = re.compile(r"\b(not|isn't|isnt|wasn't|instead of|rather than|not the|isn't it|not at)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +92,22 @@ def runs(tokens: Sequence[Token]) -> list[Run]:
     return [run for run in found if run.readings]
 
 
+def run_end(tokens: Sequence[Token], index: int) -> int:
+    """The index after the digits that start at an index; the index itself when none do."""
+    end = index
+    while end < len(tokens) and _belongs(tokens, end, end > index):
+        end += 1
+    while end > index and tokens[end - 1].word in _TRANSPARENT:
+        end -= 1
+    return end
+
+
 def _counts(tokens: Sequence[Token]) -> list[bool]:
     """Which tokens say how many digits follow ("the last four") rather than being digits."""
     masked = [False] * len(tokens)
     for index in range(len(tokens)):
-        for phrase in _COUNTS:
-            if phrase_at(tokens, index, phrase):
-                masked[index] = masked[index + 1] = True
+        if _COUNTS.longest(tokens, index):
+            masked[index] = masked[index + 1] = True
         following = tokens[index + 1].word if index + 1 < len(tokens) else ""
         if following in {"digit", "digits"} and (tokens[index].word in _DIGIT or tokens[index].is_digits):
             alone = index == 0 or tokens[index - 1].word not in _DIGIT or masked[index - 1]
@@ -112,7 +122,7 @@ def _belongs(tokens: Sequence[Token], index: int, inside: bool) -> bool:
     following = tokens[index + 1].word if index + 1 < len(tokens) else ""
     if word in _TIMES:
         return following in _DIGIT or following in _WEAK or following in _PLURAL or following.isdecimal()
-    if word in _PLURAL:
+    if word in _PLURAL or (word == "a" and inside and following in _DIGIT):
         return True
     if word in _WEAK:
         before = tokens[index - 1].word if index else ""
@@ -129,7 +139,11 @@ def _numeric(word: str) -> bool:
 
 
 def _run(tokens: Sequence[Token], start: int, end: int) -> Run:
-    inner = [token for token in tokens[start:end] if token.word not in _TRANSPARENT - {"and"}]
+    inner = [
+        token
+        for index, token in enumerate(tokens[start:end], start)
+        if token.word not in _TRANSPARENT - {"and"} and not (token.word == "a" and tokens[index + 1].word in _DIGIT)
+    ]
     pieces: list[list[Token]] = [[]]
     for token in inner:
         pieces[-1].append(token)
@@ -149,7 +163,7 @@ def _is_noise(tokens: Sequence[Token], start: int, end: int) -> bool:
         return True
     if before and before[-1] in _MONTHS:
         return True
-    return any(tuple(before[-len(phrase) :]) == phrase for phrase in _REJECTED)
+    return bool(_REJECTED.search(" ".join(before)))
 
 
 def _readings(tokens: Sequence[Token], determined: bool = False) -> list[str]:

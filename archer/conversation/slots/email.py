@@ -9,22 +9,25 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from archer.conversation.slots.corrections import Repair, split_corrections
-from archer.conversation.slots.digits import runs
+from archer.conversation.slots.digits import run_end, runs
 from archer.conversation.slots.email_words import (
+    DOMAIN_JOINERS,
     ENDINGS,
     FILLING,
     JOINERS,
     LEAD_INS,
     PROVIDERS,
+    SYMBOL_PHRASES,
     SYMBOLS,
 )
 from archer.conversation.slots.letters import spelled_run
-from archer.conversation.slots.tokens import Token, longest_phrase, without_fillers
+from archer.conversation.slots.tokens import Phrases, Token, without_fillers
 
 _ADDRESS = re.compile(r"[a-z0-9](?:[a-z0-9._%+-]*[a-z0-9_])?@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
-_WRITTEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+-]*@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
 _PIECE = re.compile(r"[a-zà-ÿ]+(?:'[a-z]+)*|\d+(?:st|nd|rd|th)?|[@._+\-,;?!&]", re.IGNORECASE)
-_NOT_NO = frozenset({"no", "rather", "wrong", "make", "should", "apologies"})
+_AT = Phrases(("at sign", "at symbol", "at", "@", "the at sign"))
+_WORDS_HERE = frozenset({"to", "too", "for", "o", "won", "free", "tree", "ate", "sex", "a"})
+"""Words that sound like digits and are words in an address."""
 
 
 def extract(text: str, context: Mapping[str, Any]) -> str | None:  # noqa: ARG001 (one signature for all slots)
@@ -46,7 +49,7 @@ def extract(text: str, context: Mapping[str, Any]) -> str | None:  # noqa: ARG00
 
 def _tokens(text: str) -> list[Token]:
     """Tokens in which punctuation inside an address is a word of its own."""
-    clean = text.lower().replace("’", "'")
+    clean = text.lower().replace("’", "'").replace("under score", "underscore")
     found = list(_PIECE.finditer(clean))
     tokens: list[Token] = []
     for index, match in enumerate(found):
@@ -88,9 +91,7 @@ def _at_sign(tokens: Sequence[Token]) -> tuple[int, int] | None:
     """Where "at" stands: the last one that a domain follows."""
     for index in range(len(tokens) - 1, -1, -1):
         word = tokens[index].word
-        length = longest_phrase(
-            tokens, index, {("at", "sign"), ("at", "symbol"), ("at",), ("@",), ("the", "at", "sign")}
-        )
+        length = _AT.longest(tokens, index)
         if length and _domain(tokens[index + length :]):
             previous = tokens[index - 1].word if index else ""
             if word == "at" and (previous in {"dot", "."} or (previous in {"at", "@"} and _att(tokens, index))):
@@ -156,6 +157,9 @@ def _domain_word(tokens: Sequence[Token], index: int) -> tuple[str, int]:
     word = tokens[index].word
     if word in FILLING:
         return "", index + 1
+    joiner = DOMAIN_JOINERS.longest(tokens, index)
+    if joiner:
+        return "", index + joiner
     if word in {"dash", "hyphen", "-", "minus"}:
         return "-", index + 1
     spelled = spelled_run(tokens, index)
@@ -201,10 +205,10 @@ def _announced(words: Sequence[Token], index: int, before: str, spelled: str) ->
 
 def _local_piece(words: Sequence[Token], index: int) -> tuple[str, int, bool]:
     """The next piece: (text, index after it, whether it was spelled)."""
-    length = longest_phrase(words, index, SYMBOLS.keys())
+    length = SYMBOL_PHRASES.longest(words, index)
     if length:
-        return SYMBOLS[tuple(token.word for token in words[index : index + length])], index + length, False
-    length = longest_phrase(words, index, JOINERS)
+        return SYMBOLS[" ".join(token.word for token in words[index : index + length])], index + length, False
+    length = JOINERS.longest(words, index)
     if length:
         return "", index + length, False
     spelled = spelled_run(words, index)
@@ -223,11 +227,8 @@ def _reads_as_words(words: Sequence[Token], index: int, end: int) -> bool:
 
 def _number(tokens: Sequence[Token], index: int) -> tuple[str, int] | None:
     """Digits that start at an index. "to" and "for" are words here."""
-    end = index
-    while end < len(tokens) and tokens[end].word not in {"to", "too", "for", "and", "o", "won", "free", "tree", "ate"}:
-        if len(runs(tokens[index : end + 1])) != 1 or tokens[end].word in {"dot", "dash", "hyphen", "minus", "space"}:
-            break
-        end += 1
+    end = run_end(tokens, index)
+    end = next((at for at in range(index, end) if tokens[at].word in _WORDS_HERE | {"and", "dash", "dot"}), end)
     found = runs(tokens[index:end]) if end > index else []
     if len(found) != 1 or found[0].start != 0:
         return None
@@ -238,7 +239,7 @@ def _after_lead_in(tokens: Sequence[Token]) -> Sequence[Token]:
     """Tokens after the last phrase that leads into an address ("my email is")."""
     start = 0
     for index in range(len(tokens)):
-        length = longest_phrase(tokens, index, LEAD_INS)
+        length = LEAD_INS.longest(tokens, index)
         if length and index + length < len(tokens) and index >= start:
             start = index + length
     return tokens[start:]

@@ -1,22 +1,24 @@
 """The words around and inside spoken e-mail addresses: symbols, providers, endings, lead-ins."""
 
-from archer.conversation.slots.tokens import phrases
+from archer.conversation.slots.tokens import Phrases
 
 SYMBOLS = {
-    ("dot",): ".", (".",): ".", ("period",): ".", ("point",): ".", ("full", "stop"): ".",
-    ("underscore",): "_", ("under", "score"): "_", ("underline",): "_", ("_",): "_",
-    ("dash",): "-", ("hyphen",): "-", ("-",): "-", ("minus",): "-", ("minus", "sign"): "-", ("dash", "sign"): "-",
-    ("plus",): "+", ("plus", "sign"): "+", ("+",): "+",
+    "dot": ".", ".": ".", "period": ".", "point": ".", "full stop": ".", "underscore": "_", "underline": "_", "_": "_",
+    "dash": "-", "hyphen": "-", "-": "-", "minus": "-", "minus sign": "-", "dash sign": "-", "plus": "+",
+    "plus sign": "+", "+": "+",
 }  # fmt: skip
+SYMBOL_PHRASES = Phrases(SYMBOLS)
 
-JOINERS = phrases(
+DOMAIN_JOINERS = Phrases(("all one word", "one word", "no spaces", "no space", "all together", "that's", "spelled"))
+
+JOINERS = Phrases((
     "all one word", "one word", "all in one word", "no spaces", "no space", "with no spaces", "all lowercase",
     "all lower case", "lowercase", "lower case", "in lowercase", "all together", "together", "capital", "the letter",
     "the number", "number", "the digit", "space", "with a", "spelled", "spelt", "that's spelled", "all small letters",
     "small letters", "that's", "thats", "the word", "then", "and then", "followed by", "comma", "the digits",
     "the numbers", "it's all one word", "all caps", "without spaces", "which is", "symbol", "sign", "the letters",
     "letter", "then the number", "as one word", "um", "uh", "the",
-)  # fmt: skip
+))  # fmt: skip
 
 FILLING = frozenset({"and", "&", "the", "um", "uh"})
 
@@ -39,8 +41,8 @@ PROVIDERS = {
     "sympatico": "sympatico", "eyeclout": "icloud", "outluck": "outlook",
 }  # fmt: skip
 
-LEAD_INS = phrases(
-    "email is", "e mail is", "email address is", "e mail address is", "mail is", "address is", "my email", "my e mail",
+LEAD_INS = Phrases((
+    "email's", "email is", "e mail is", "email address is", "e mail address is", "mail is", "address is", "my email", "my e mail",
     "my email address", "email address", "it's", "its", "it is", "that's", "that is", "that would be", "it would be",
     "would be", "should be", "it'll be", "use", "try", "reach me at", "contact me at", "email me at", "me at",
     "send it to", "send that to", "send them to", "send the link to", "send it over to", "send to", "mail it to",
@@ -53,4 +55,4 @@ LEAD_INS = phrases(
     "receipts to", "agreement to", "schedule to", "plan to", "copy to", "a copy to", "it over at", "invoice to",
     "i use", "called", "payment link to", "all right", "letter to", "address", "the address is", "personal email",
     "work email", "is going to be", "going to be", "is uh", "is um", "i'd use", "let's use", "lets use", "just use",
-)  # fmt: skip
+))  # fmt: skip

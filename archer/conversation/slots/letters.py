@@ -127,7 +127,7 @@ def spelled_run(tokens: Sequence[Token], index: int, least: int = 3) -> tuple[st
     At least `least` letters, of which most are plain, or all from a spelling alphabet.
     """
     text, end, plain, count = "", index, 0, 0
-    codes = 0
+    codes = linked = 0
     while end < len(tokens):
         letter = read_letter(tokens, end)
         if letter is None or letter.certainty is Certainty.EXAMPLE:
@@ -135,9 +135,10 @@ def spelled_run(tokens: Sequence[Token], index: int, least: int = 3) -> tuple[st
         alone = letter.certainty is Certainty.SOUND and letter.end == end + 1
         if alone and tokens[end].word in {"and", "or", "in", "as", "an", "our", "we", "said"} and count == 0:
             break
+        linked += letter.certainty is Certainty.PLAIN and letter.end > end + 2
         text, end, count = text + letter.text, letter.end, count + 1
         plain += letter.certainty is Certainty.PLAIN
         codes += letter.certainty is Certainty.CODE
-    if count < least or not (plain * 2 >= count or codes == count or (plain + codes) * 3 >= count * 2):
+    if (count < least and not linked) or not (plain * 2 >= count or codes == count or (plain + codes) * 3 >= count * 2):
         return None
     return text, end

@@ -65,6 +65,8 @@ def _mention(tokens: Sequence[Token], index: int, scale: Scale) -> Mention | Non
     if not groups and not buck:
         return None
     end = groups[-1].end if groups else buck
+    if len(groups) == 2 and _explicit_cents(tokens, end):
+        scale = Scale.HUNDREDS
     dollars = combine(groups, scale) if groups else Decimal(1)
     if dollars is None:
         return None
@@ -78,6 +80,13 @@ def _mention(tokens: Sequence[Token], index: int, scale: Scale) -> Mention | Non
     words = any(group.words for group in groups)
     scaled = any(group.scaled for group in groups) or (not words and dollars >= 100)
     return Mention(dollars, start, end, named, words, scaled, of_share=share_before(tokens, start))
+
+
+def _explicit_cents(tokens: Sequence[Token], index: int) -> bool:
+    """Whether "and eighteen cents" follows, so that the groups before it are dollars alone."""
+    index += word_at(tokens, index) in CURRENCY
+    number = read_number(tokens, index + (word_at(tokens, index) == "and"))
+    return number is not None and word_at(tokens, number.end) in _CENTS
 
 
 def _single(tokens: Sequence[Token], index: int) -> int:

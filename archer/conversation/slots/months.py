@@ -31,7 +31,7 @@ _PLAN_CUE = re.compile(
     r"|with|is|maybe|split|extend|give|term|of|prefer|than|to|work|works)$"
 )
 _PAST_CUE = re.compile(
-    r"\b(last|past|ago|been|since|behind|late|unemployed|for the (last|past)|old|previous|missed|next|every|each|per|this"
+    r"\b(last|past|ago|been|since|behind|late|unemployed|for the (last|past)|old|previous|missed|every|each|per"
     r"|out of work|lost my job)\b"
 )
 _SPOKEN = re.compile(r"^(over|in|for|within|do|take|into|of|the|like|about|say|than)$")
@@ -118,6 +118,8 @@ def _span(tokens: Sequence[Token], index: int) -> tuple[int, int, int] | None:
     if unit == "quarters" and not article:
         return int(value * 3), unit_at + 1, 3
     if article or homophone or _is_money(tokens, index, end) or word_at(tokens, end) in _OTHER or value != int(value):
+        return None
+    if value == 1 and len(tokens) > 2:
         return None
     return (int(value), end, 0) if value <= 84 else None
 

@@ -1,6 +1,6 @@
 """The words around names on the phone: introductions, honorifics, and words that are no names."""
 
-from archer.conversation.slots.tokens import phrases
+from archer.conversation.slots.tokens import Phrases
 
 HONORIFICS = frozenset(
     "mr mrs ms miss dr doctor mister missus prof professor sir madam ma'am madame rev reverend sergeant captain lieutenant "
@@ -9,7 +9,7 @@ HONORIFICS = frozenset(
 
 SUFFIXES = {"jr": "Jr.", "junior": "Jr.", "sr": "Sr.", "senior": "Sr.", "ii": "II", "iii": "III", "iv": "IV"}
 
-INTRODUCTIONS = phrases(
+INTRODUCTIONS = Phrases((
     "my name is", "my name's", "my names", "name is", "name's", "the name is", "the name's", "this is", "i'm", "im", "i am",
     "it's", "its", "it is", "that's", "thats", "that is", "call me", "you can call me", "you're speaking with",
     "you're speaking to", "you are speaking with", "you are speaking to", "speaking with", "speaking to", "you've got",
@@ -19,9 +19,9 @@ INTRODUCTIONS = phrases(
     "talking to", "talking with", "you're talking to", "it's actually", "my actual name is", "put down", "put it under",
     "name of", "the name of", "named", "here is", "yes this is", "full name", "put", "it's for", "for", "i was born",
     "they call me", "known as",
-)  # fmt: skip
+))  # fmt: skip
 
-FIRST_CUES = phrases(
+FIRST_CUES = Phrases((
     "first name is",
     "first name's",
     "first name",
@@ -34,8 +34,8 @@ FIRST_CUES = phrases(
     "and the first name is",
     "first name it's",
     "given name",
-)
-LAST_CUES = phrases(
+))
+LAST_CUES = Phrases((
     "last name is",
     "last name's",
     "last name",
@@ -52,7 +52,7 @@ LAST_CUES = phrases(
     "my surname is",
     "and my last name is",
     "second name is",
-)
+))
 
 NOT_NAMES = frozenset(
     """

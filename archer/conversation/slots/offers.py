@@ -15,7 +15,8 @@ _COUNTED = frozenset(
     "month months day days week weeks year years hour hours minute minutes second seconds payment payments "
     "installment installments instalment instalments times time percent % per o'clock oclock pm am kids children people "
     "of jobs job accounts account cards card bills business weekly monthly biweekly equal more bedrooms miles "
-    "paycheck paychecks checks quarters street avenue road drive lane boulevard apartment digits".split()
+    "paycheck paychecks checks quarter quarters third thirds fourth fourths fifth fifths half halves tenth tenths "
+    "street avenue road drive lane boulevard apartment digits".split()
 )
 _MONTHS = frozenset(
     "january february march april june july august september october november december jan feb mar apr jun jul aug sep "
@@ -41,6 +42,8 @@ _DENIED = re.compile(
     r"\b(can't|cannot|can not|couldn't|won't|don't|not|isn't|never|unable|no way|instead of|rather than|wouldn't|too much"
     r"|nowhere near|more than)( \w+){0,4}$"
 )
+_BOUND = re.compile(r"\b(no|(not|can't|cannot|couldn't|won't|don't)( \w+){0,3}) (more|higher|over|above)( than)?$")
+"""A limit is an offer: "I can't do more than eighty"."""
 _DATED = re.compile(r"\b(on the|by the|at|around|before|until|till|after|in|since|from|born|of)$")
 _CLAUSE_END = re.compile(r"\b(but|so|because|though|however|then|although|and)\b")
 
@@ -117,7 +120,7 @@ def _score(mention: Mention, tokens: Sequence[Token], balance: Decimal | None) -
         score += 3 if _last(_STRONG_OFFER, clause) == offer else 2
     elif other >= 0:
         score -= 3
-    if _DENIED.search(clause):
+    if _DENIED.search(_BOUND.sub("", clause)):
         score -= 5
     if re.match(r"(a|per|each|every|now|today|down|right now|would|works?|monthly|weekly|is all|to start)\b", behind):
         score += 1

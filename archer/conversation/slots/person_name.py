@@ -12,7 +12,7 @@ from typing import Any
 from archer.conversation.slots.corrections import Repair, split_corrections
 from archer.conversation.slots.letters import Certainty, read_letter, spelled_run
 from archer.conversation.slots.name_words import FIRST_CUES, HONORIFICS, INTRODUCTIONS, LAST_CUES, NOT_NAMES, SUFFIXES
-from archer.conversation.slots.tokens import Token, longest_phrase, tokenize, without_fillers
+from archer.conversation.slots.tokens import Token, tokenize, without_fillers
 
 _APOSTROPHE = frozenset({"apostrophe", "'"})
 _HYPHEN = frozenset({"hyphen", "dash"})
@@ -61,7 +61,7 @@ def _introduction(tokens: Sequence[Token]) -> tuple[int, bool]:
     """The index after the last phrase that introduces a name, and whether there is one."""
     start, introduced = 0, False
     for index in range(len(tokens)):
-        length = longest_phrase(tokens, index, INTRODUCTIONS)
+        length = INTRODUCTIONS.longest(tokens, index)
         if length and index >= start and not (introduced and tokens[index].word in {"it's", "that's", "thats", "its"}):
             if _spelling(tokens, index + length) and index > 0:
                 continue
@@ -69,7 +69,7 @@ def _introduction(tokens: Sequence[Token]) -> tuple[int, bool]:
             if after < len(tokens) and (not introduced or _is_name(tokens[after].word)):
                 start, introduced = index + length, True
     for index in range(len(tokens)):
-        if longest_phrase(tokens, index, FIRST_CUES | LAST_CUES):
+        if FIRST_CUES.longest(tokens, index) or LAST_CUES.longest(tokens, index):
             return (min(start, index) if introduced else 0), True
     return start, introduced
 
@@ -88,7 +88,7 @@ def _collect(tokens: Sequence[Token], start: int, introduced: bool) -> list[_Par
     parts: list[_Part] = []
     which, index = "", start
     while index < len(tokens) and len(parts) <= _MOST_WORDS:
-        cue = longest_phrase(tokens, index, FIRST_CUES), longest_phrase(tokens, index, LAST_CUES)
+        cue = FIRST_CUES.longest(tokens, index), LAST_CUES.longest(tokens, index)
         if any(cue):
             which = "first" if cue[0] > cue[1] else "last"
             index += max(cue)

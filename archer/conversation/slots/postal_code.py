@@ -10,7 +10,7 @@ from typing import Any
 
 from archer.conversation.slots.corrections import Repair, Segment, split_corrections
 from archer.conversation.slots.digits import Run, digit_tokens, fold, runs, segment_readings
-from archer.conversation.slots.letters import Certainty, read_letter
+from archer.conversation.slots.letters import read_letter
 from archer.conversation.slots.numerals import SOUND_ALIKES, UNITS
 from archer.conversation.slots.tokens import Token, tokenize, without_fillers
 
@@ -129,7 +129,7 @@ def _symbols(tokens: Sequence[Token], index: int, pattern: str, inside: bool) ->
     options: list[tuple[str, int]] = []
     if pattern[0] == "L":
         letter = read_letter(tokens, index)
-        if letter and len(letter.text) == 1 and (inside or letter.certainty > Certainty.SOUND or word not in _COMMON):
+        if letter and len(letter.text) == 1:
             options.append((letter.text.upper(), letter.end))
             if letter.end > index + 1 and tokens[index].word != "double" and tokens[index].word != "x":
                 options.append((letter.text.upper(), index + 1))
@@ -138,9 +138,6 @@ def _symbols(tokens: Sequence[Token], index: int, pattern: str, inside: bool) ->
     if inside and word in _SKIPPED:
         options.append(("", index + 1))
     return options
-
-
-_COMMON = frozenset("are you be see why we in an and or am as hey said end okay our hell age".split())
 
 
 def _digits(tokens: Sequence[Token], index: int) -> list[tuple[str, int]]:

@@ -5,7 +5,7 @@ Recognition may or may not write capitals, punctuation, hyphens and digits; afte
 
 import re
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 _TOKEN = re.compile(
@@ -70,31 +70,34 @@ def _stop(between: str) -> str:
     return "-" if "-" in between else ""
 
 
-def phrase_at(tokens: Sequence[Token], index: int, phrase: Sequence[str]) -> bool:
-    """Whether the words of a phrase stand at an index."""
-    if index + len(phrase) > len(tokens):
-        return False
-    return all(tokens[index + offset].word == word for offset, word in enumerate(phrase))
+class Phrases:
+    """A set of phrases, found by their first word."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._by_first: dict[str, list[tuple[str, ...]]] = {}
+        for text in texts:
+            words = tuple(text.split())
+            self._by_first.setdefault(words[0], []).append(words)
+        for entries in self._by_first.values():
+            entries.sort(key=len, reverse=True)
+
+    def longest(self, tokens: Sequence[Token], index: int) -> int:
+        """How many tokens the longest phrase covers at an index; 0 when none stands there."""
+        for phrase in self._by_first.get(tokens[index].word, ()):
+            end = index + len(phrase)
+            if end <= len(tokens) and all(token.word == word for token, word in zip(tokens[index:end], phrase, strict=True)):
+                return len(phrase)
+        return 0
 
 
-def longest_phrase(tokens: Sequence[Token], index: int, phrases: Collection[tuple[str, ...]]) -> int:
-    """How many tokens the longest of some phrases covers at an index; 0 when none stands there."""
-    return max((len(phrase) for phrase in phrases if phrase_at(tokens, index, phrase)), default=0)
-
-
-def phrases(*texts: str) -> frozenset[tuple[str, ...]]:
-    """Phrases written as text, split into words."""
-    return frozenset(tuple(text.split()) for text in texts)
-
-
-FILLERS = phrases(
+FILLERS = Phrases((
     "um", "umm", "uh", "uhh", "uhm", "er", "erm", "hmm", "hm", "mm", "ah", "ahh", "like", "so", "well", "okay", "ok",
     "yeah", "please", "basically", "just", "literally", "honestly", "alright", "right", "you know", "let me see",
     "let me think", "let me check", "let's see", "lets see", "hang on", "hold on", "one second", "one sec",
     "one moment", "one minute", "one sec please", "just a second", "just a sec", "just a moment", "give me a second",
     "give me a sec", "give me a moment", "give me one second", "a second", "bear with me", "i think", "i guess",
     "i believe", "what is it", "what was it", "i want to say", "if i remember", "if i remember right", "got it",
-)  # fmt: skip
+))  # fmt: skip
 """What people say while they look for the next word."""
 
 
@@ -103,7 +106,7 @@ def without_fillers(tokens: Sequence[Token], keep: Collection[str] = ()) -> list
     result: list[Token] = []
     index = 0
     while index < len(tokens):
-        length = longest_phrase(tokens, index, FILLERS)
+        length = FILLERS.longest(tokens, index)
         if length == 0 or (length == 1 and tokens[index].word in keep):
             result.append(tokens[index])
             index += 1
