@@ -227,7 +227,9 @@ class Stack:
             raise StackError(f"the database cannot be migrated and seeded: {error}") from error
 
     def _describe(self, plan: Plan) -> dict[str, Any]:
-        env = plan.env
+        env, secrets = plan.env, self._state.secrets()
+        made_here = env["TWILIO_AUTH_TOKEN"] == secrets.twilio_token  # real credentials are not shown
+        names = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_FROM_NUMBER") if made_here else ()
         return {
             "ready": True,
             "database_url": env["DATABASE_URL"],
@@ -235,6 +237,7 @@ class Stack:
             "realtime": env["WEB_PUBSUB_CONNECTION_STRING"],
             "storage": env["AzureWebJobsStorage"],
             "twilio": env.get("TWILIO_API_BASE_URL"),
+            "twilio_credentials": {name: env[name] for name in names},
             "cartesia": env.get("CARTESIA_BASE_URL"),
             "registry": env.get("REASSIGNED_NUMBERS_BASE_URL"),
             "stand_ins": sorted(plan.stand_ins),

@@ -59,7 +59,8 @@ async def run(options: Options) -> int:
     """Bring the stack up, say so, and keep it until a signal; the exit code."""
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
     stack = Stack(options)
     starting = asyncio.create_task(stack.__aenter__())
     stopping = asyncio.create_task(stop.wait())

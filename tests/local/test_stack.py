@@ -206,10 +206,25 @@ async def test_up_prints_one_line_and_ends_cleanly_on_sigterm(started, directory
     assert processes_of(directory) == []
 
 
+async def test_sigterm_while_starting_leaves_nothing(directory):
+    process = await up(directory, free_port_base())
+    assert process.stderr is not None
+    async with asyncio.timeout(60):
+        while b"is ready" not in await process.stderr.readline():
+            pass
+    process.send_signal(signal.SIGTERM)
+    out, _ = await process.communicate()
+    assert (process.returncode, out) == (130, b"")
+    assert processes_of(directory) == []
+
+
 async def test_after_kill_9_of_up_the_next_start_works(started, directory):
     process, info, base = started
     process.kill()
     await process.wait()
+    if sys.platform == "linux":
+        gone = [psutil.Process(pid) for pid in info["pids"].values() if psutil.pid_exists(pid)]
+        assert psutil.wait_procs(gone, timeout=10)[1] == []
     again = await up(directory, base)
     assert again.stdout is not None
     async with asyncio.timeout(60):
