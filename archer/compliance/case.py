@@ -1,9 +1,10 @@
 """One dial as the rules see it: facts, an instant, the zones at that instant, and the history by local dates.
 
 `Dial` is built once for a set of facts; `Dial.at(t)` is the same dial at another instant, so that `until` is found by
-asking the very rules that decided. History is read against us: rows dated after the instant count as well.
+asking the very rules that decided.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -20,6 +21,9 @@ LOOK_BACK = timedelta(days=33)
 """The longest window of any rule is 30 local dates (P-02, S-MA elsewhere); the rest is room for zones."""
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+LOOK_AHEAD = timedelta(days=7)
+"""Rows dated after the instant, as clocks that disagree make them, count too. Further ahead they are no skew but a
+history of later days, which a replay of an earlier decision leaves out."""
 Selection = Callable[[Contact], bool]
 
 
@@ -92,9 +96,9 @@ class Dial:
         return self.scope_debt is None or not contact.debt_ids or self.scope_debt in contact.debt_ids
 
     def instants(self, key: object, selection: Selection) -> list[datetime]:
-        """Instants of the selected rows, latest first; `key` names the selection for the cache."""
+        """Instants of the selected rows, in order; `key` names the selection for the cache."""
         if key not in self._selected:
-            self._selected[key] = sorted((row.at for row in self.rows if selection(row.contact)), reverse=True)
+            self._selected[key] = sorted(row.at for row in self.rows if selection(row.contact))
         return self._selected[key]
 
     def at(self, instant: datetime) -> "Case":
@@ -136,9 +140,14 @@ class Case:
         """The latest date in the zones; the UTC date when there are none."""
         return max(self.today.values(), default=self.now.date())
 
+    def latest(self, key: object, selection: Selection) -> list[datetime]:
+        """Instants of the selected rows that count at this instant, latest first."""
+        instants = self.dial.instants(key, selection)
+        return instants[: bisect_right(instants, self.now + LOOK_AHEAD)][::-1]
+
     def count(self, key: object, selection: Selection, days: int) -> int:
         """Selected rows of the last `days` local dates, today included; the largest over the zones."""
-        rows = self.dial.instants(key, selection)
+        rows = self.latest(key, selection)
         since = [(name, today - timedelta(days=days)) for name, today in self.today.items()]
         return max((sum(1 for _ in takewhile(_later(name, day), rows)) for name, day in since), default=0)
 
@@ -148,7 +157,7 @@ class Case:
         Rows are dated in each zone by its own calendar and a later row is never less in the way than an earlier one,
         so the `cap`-th latest row decides.
         """
-        rows = self.dial.instants(key, selection)
+        rows = self.latest(key, selection)
         if len(rows) < cap:
             return None
         releases = {name: local_date(rows[cap - 1], name) + timedelta(days=days) for name in self.zones}

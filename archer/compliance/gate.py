@@ -65,8 +65,8 @@ STANDING: dict[str, Check] = {
 """Rules that stand until a person clears them. Each rule of data/rules.toml is a line here or in `TIMING`."""
 
 _SEVERITY: dict[Outcomes, int] = {"block": 0, "block_until": 1, "human_only": 2, "allow": 3}
-_HISTORY_REACH = timedelta(days=31)
-"""So long after the last row of history no count and no pace holds any more."""
+_HISTORY_REACH = timedelta(days=40)
+"""So long after today, rows dated ahead included, no count and no pace of what has happened holds any more."""
 _PATTERN = timedelta(days=23)
 """Hours, inconvenient times and holidays repeat within three weeks: what they shut so long stays shut until a clock
 changes somewhere."""
@@ -172,7 +172,7 @@ def first_instant(dial: Dial, start: datetime, held: list[tuple[str, Verdict]]) 
     clock change may alter which zones count as one, so no jump passes one.
     """
     at = start
-    settled = max([start, *(row.at + _HISTORY_REACH for row in dial.rows)])
+    settled = start + _HISTORY_REACH
     end = settled + _HORIZON
     while held and at <= end:
         releases = [verdict.until for _, verdict in held if verdict.until]

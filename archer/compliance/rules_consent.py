@@ -96,12 +96,11 @@ def p_05(case: Case, _rule: Rule) -> Verdict | None:
 
 
 def p_06(case: Case, rule: Rule) -> Verdict | None:
-    """Reassigned numbers. A query of the consent's own day, an older one, one of more than 30 days ago or of a day to
-    come counts as missing."""
+    """Reassigned numbers. A query not after the consent's day, or of more than 30 days ago, counts as missing."""
     reassigned = case.facts.number.reassigned if case.facts.number else None
     queried_on, result = (reassigned.queried_on, reassigned.result) if reassigned else (None, None)
     age = timedelta(days=rule.number("fresh_days"))
-    recent = queried_on is not None and case.last_local_date - age <= queried_on <= case.latest_date
+    recent = queried_on is not None and case.last_local_date - age <= queried_on
 
     def after(consented: date | None) -> bool:
         return queried_on is not None and (consented is None or queried_on > consented)

@@ -162,7 +162,7 @@ def p_12(case: Case, _rule: Rule) -> Verdict | None:
 
 
 def _spacing(case: Case, hours: float) -> Verdict | None:
-    calls = case.dial.instants("attempts", _attempt)
+    calls = case.latest("attempts", _attempt)
     until = calls[0] + timedelta(hours=hours) if calls else case.now
     return Verdict("block_until", f"the last call is less than {hours:g} h ago", until) if until > case.now else None
 

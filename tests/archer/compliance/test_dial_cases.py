@@ -1,0 +1,34 @@
+"""The dial cases of cases/dial.jsonl: what differs from cases/base.json, what must be decided, and why."""
+
+import json
+from typing import Any
+
+import pytest
+
+from archer.compliance.cli_dial import answer
+from tests.archer.compliance.dial_cases import CASES, changed
+
+LINES = [json.loads(line) for line in (CASES / "dial.jsonl").read_text().splitlines()]
+
+
+@pytest.mark.parametrize("case", LINES, ids=[case["id"] for case in LINES])
+def test_case(case: dict[str, Any]) -> None:
+    line = changed({"id": case["id"], **case.get("change", {})}, case.get("drop"))
+    valid, text = answer(json.dumps(line).encode())
+    got = json.loads(text)
+    if case.get("error"):
+        assert not valid, case["why"]
+        assert set(got) == {"id", "error"}
+        return
+    assert valid, got
+    assert got["decision"] == case["decision"], (case["why"], got)
+    assert ("until" in got) == (got["decision"] == "block_until")
+    if "until" in case:
+        assert got["until"] == case["until"], case["why"]
+    if "rules" in case:
+        assert sorted({rule["id"] for rule in got["rules"]}) == case["rules"], (case["why"], got)
+
+
+def test_there_are_enough_and_no_two_have_one_name() -> None:
+    assert len(LINES) >= 300
+    assert len({case["id"] for case in LINES}) == len(LINES)
