@@ -1,7 +1,7 @@
 """The agent's web application: Line's server for Cartesia, the media bridge for Twilio, health for the platform.
 
 Line's own application is not served: it has no authentication, tells its peer tracebacks and waits for ever (facts on
-the Line SDK, §3.1–3.3). Its runner is used unchanged behind `agent.line_wire`.
+the Line SDK, §3.1–3.3). Its runner works behind `agent.line_wire`.
 """
 
 import asyncio
@@ -10,7 +10,6 @@ import json
 import logging
 import platform
 from collections.abc import Awaitable, Callable
-from contextvars import ContextVar
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any, cast
@@ -27,6 +26,7 @@ from starlette.websockets import WebSocket
 from agent.bridge import MediaBridge
 from agent.calls import Calls, Refusal
 from agent.dialogue import NewConversation, Timing
+from agent.line_runner import ForgetfulRunner
 from agent.line_wire import START_SECONDS, BadStartError, LineWire
 from agent.logs import describe
 from agent.session import CallSession, SessionOpener, SessionRefused
@@ -38,7 +38,6 @@ MEDIA_PATH, LINE_PATH = "/twilio/media", "/ws"
 REFUSALS: dict[Refusal, str] = {"draining": "This replica is shutting down.", "full": "This replica is full."}
 
 log = logging.getLogger("agent.app")
-_voice: ContextVar[VoiceAgent] = ContextVar("voice")
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Any]]
@@ -63,7 +62,7 @@ class AgentApp:
 
     def __init__(self, parts: Parts) -> None:
         self.parts = parts
-        self._line = VoiceAgentApp(get_agent=_agent_of_this_connection)
+        self._line = VoiceAgentApp(get_agent=_not_asked_for)
         self._http = Starlette(
             routes=[
                 Route("/chats", self.chats, methods=["POST"]),
@@ -107,21 +106,19 @@ class AgentApp:
             given = start.get("metadata")
             metadata = given if isinstance(given, dict) else {}
             call_id, token = _uuid(metadata.get("call_id")), metadata.get("call_token")
-            loop = asyncio.get_running_loop()
             opening = asyncio.create_task(self._open(call_id, token))
             voice = VoiceAgent(
                 opening,
                 self.parts.new_conversation,
                 timing=self.parts.timing,
-                now=loop.time,
+                now=asyncio.get_running_loop().time,
                 wall=self.parts.opener.now,
                 wake=wire.wake,
             )
             wire.listen(voice)
-            _voice.set(voice)
             try:
                 with self.parts.calls.voice(call_id or UUID(int=0), voice):
-                    await self._line.websocket_endpoint(cast(WebSocket, wire))
+                    await ForgetfulRunner(wire, voice).run()
             finally:
                 voice.hung_up()
                 self._see_off(opening, voice)
@@ -212,9 +209,8 @@ class _Cleaned:
         return self._body
 
 
-async def _agent_of_this_connection(_env: AgentEnv, _request: CallRequest) -> AgentSpec:
-    voice = _voice.get()
-    return voice, voice.wants, voice.yields_to
+async def _not_asked_for(_env: AgentEnv, _request: CallRequest) -> AgentSpec:
+    raise AssertionError("conversations are run by AgentApp, not by the SDK's own endpoint")
 
 
 async def _body(request: Request) -> dict[str, Any]:

@@ -40,12 +40,11 @@ class BadStartError(Exception):
 
 
 class LineWire:
-    """Stands in for the websocket that the SDK expects: `accept`, `receive_json`, `send_json`, `close`."""
+    """Stands in for the websocket that the SDK's runner expects: `receive_json`, `send_json`, `close`."""
 
     def __init__(self, websocket: WebSocket) -> None:
         self._websocket = websocket
         self._frames: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue(WAITING_FRAMES)
-        self._start: dict[str, Any] | None = None
         self._listener: Listener | None = None
         self._reader: asyncio.Task[None] | None = None
         self._last_event_id: str | None = None
@@ -66,7 +65,6 @@ class LineWire:
             raise BadStartError("closed before the start frame") from None
         if start is None or start.get("type") != "start":
             raise await self._refuse("the first frame is no start frame")
-        self._start = start
         return start
 
     def listen(self, listener: Listener) -> None:
@@ -96,14 +94,8 @@ class LineWire:
 
     # what the SDK calls
 
-    async def accept(self) -> None:
-        """Accepted already, before the start frame was read."""
-
     async def receive_json(self) -> dict[str, Any]:
-        """The start frame, then every frame that the runner shall answer. Raises WebSocketDisconnect at the end."""
-        if self._start is not None:
-            start, self._start = self._start, None
-            return start
+        """The next frame that the runner shall see. Raises WebSocketDisconnect at the end."""
         while True:
             frame = await self._frames.get()
             if frame is None:
