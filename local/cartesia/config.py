@@ -43,7 +43,9 @@ class Metrics:
     """Milliseconds, one entry for each occasion, and counters."""
 
     turn_ms: list[float] = field(default_factory=list)
-    """`idle` sent → first `message` of the agent received."""
+    """`idle` sent → first `message` of the agent received, when it came within five seconds."""
+    unanswered_turns: int = 0
+    """Turns of the caller after which the agent said nothing for longer than that."""
     barge_in_ms: list[float] = field(default_factory=list)
     """`speaking` sent → the last audio and `clear` have left for the client."""
     first_message_ms: list[float] = field(default_factory=list)

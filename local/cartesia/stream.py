@@ -23,6 +23,7 @@ from local.cartesia.speaking import Speaker
 from local.ticker import Ticker
 
 _START_SECONDS = 10.0
+_LONGEST_TURN_SECONDS = 5.0
 _INACTIVITY_SECONDS = 180.0
 _REPLY_GAP_SECONDS = 2.5
 """A reply that has not said that it ended is taken to be over after so long without more of it."""
@@ -212,8 +213,11 @@ class Stream:
             self._metrics.first_message_ms.append((now - self._started_at) * 1000)
             self._started_at = None
         if self._idle_at is not None:
-            self._metrics.turn_ms.append((now - self._idle_at) * 1000)
-            self._idle_at = None
+            seconds, self._idle_at = now - self._idle_at, None
+            if seconds <= _LONGEST_TURN_SECONDS:
+                self._metrics.turn_ms.append(seconds * 1000)
+            else:
+                self._metrics.unanswered_turns += 1
         if self._listener.speaking and interruptible:
             # The caller has the floor: what the agent had still to say about the turn before is not played.
             self._metrics.messages_dropped += 1

@@ -6,6 +6,7 @@ carrier's speed, as speech is; the time limit of a call is not.
 """
 
 import asyncio
+import logging
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from local.twilio.carrier import Carrier
     from local.twilio.media import MediaStream
 
+_log = logging.getLogger(__name__)
 _DIAL_SECONDS = 0.1
 _DETECTION_SECONDS = 2.0
 _EVENT_NAMES = {"initiated": "initiated", "ringing": "ringing", "in-progress": "answered"}
@@ -175,12 +177,18 @@ class LiveCall:
                 break
 
     async def _run(self, document: Document | None) -> None:
-        with suppress(CallOver):
+        try:
             if document is None:
                 document = await self.fetch(self.plan.url, self.plan.method)
             if self.record.direction == "inbound" and self.record.status == "ringing":
                 self.set_status("in-progress")
             await run_document(self, document)
+        except CallOver:
+            return
+        except Exception as error:
+            # Whatever is wrong with a document (a number that is none, a verb where none may be) ends this call only.
+            _log.exception("call %s: the TwiML could not be followed", self.record.sid)
+            self.error(12200, f"the TwiML could not be followed: {type(error).__name__}: {error}")
 
     async def _detect_machine(self) -> None:
         """Find out who picked up; a machine is recognised by its greeting, and at the greeting's end if so asked."""

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _CONNECT_SECONDS = 5.0
 _MOST_UNSENT_BYTES = 256 * 1024
 """About ten seconds of audio; what an application does not take by then is lost, as it is on a real line."""
+_LONGEST_TURN_SECONDS = 5.0
+"""What comes later than that is not an answer any more: the agent has broken a silence."""
 _LONGEST_BUFFER_FRAMES = int(600 / FRAME_SECONDS)
 
 
@@ -191,8 +193,9 @@ class MediaStream:
         frames = self._ear.hear(audio)
         self.frames_received += len(frames)
         if self._said_at is not None and any(frame is not None for frame in frames):
-            now = asyncio.get_running_loop().time()
-            self._call.carrier.measure("turn_ms", (now - self._said_at) * 1000)
+            seconds = asyncio.get_running_loop().time() - self._said_at
+            if seconds <= _LONGEST_TURN_SECONDS:
+                self._call.carrier.measure("turn_ms", seconds * 1000)
             self._said_at = None
         self._buffer.extend(frames)
         if len(self._buffer) > _LONGEST_BUFFER_FRAMES:

@@ -1,5 +1,6 @@
 """Webhooks: signed, numbered, retried by the rules in the URL; doubled, reversed, late or lost when told to."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -143,6 +144,33 @@ async def test_who_texts_stop_gets_no_more_messages(twilio: Any) -> None:
     await twilio.post("/_test/inbound_sms", {"from": person, "to": ours, "body": "START"})
     await twilio.do(twilio.client.messages.create, to=person, from_=ours, body="Hello")
     assert twilio.bank.forged == 0
+
+
+async def test_a_persona_may_text_back(twilio: Any) -> None:
+    await twilio.post("/_test/callers", {"number": "+14155550123", "persona": "texts_stop"})
+    await twilio.do(twilio.client.messages.create, to="+14155550123", from_="+12025550100", body="Your link")
+    await twilio.wait(lambda: twilio.bank.at("/sms"))
+    assert (twilio.bank.at("/sms")[0]["Body"], twilio.bank.at("/sms")[0]["OptOutType"]) == ("STOP", "STOP")
+
+
+async def test_who_answered_is_known_before_the_twiml_when_detection_is_not_asynchronous(twilio: Any) -> None:
+    sid = await twilio.call("", url=f"{twilio.bank.url}/twiml", persona="voicemail", machine_detection="Enable")
+    await twilio.ended(sid)
+    assert twilio.bank.at("/twiml")[0]["AnsweredBy"] == "machine_start"
+
+
+async def test_messages_are_found_by_number_and_time(twilio: Any) -> None:
+    before = datetime.now(UTC)
+    for last in (1, 2, 2):
+        await twilio.do(
+            twilio.client.messages.create, to=f"+1415555012{last}", from_="+12025550100", body=f"Link {last}"
+        )
+    found = await twilio.do(
+        twilio.client.messages.list, to="+14155550122", date_sent_after=before - timedelta(seconds=2)
+    )
+    assert [message.body for message in found] == ["Link 2"] * 2
+    later = before + timedelta(minutes=1)
+    assert await twilio.do(twilio.client.messages.list, date_sent_after=later) == []
 
 
 async def test_a_message_that_cannot_be_delivered_says_why(twilio: Any) -> None:

@@ -172,8 +172,9 @@ async def test_no_twiml_and_unknown_verbs_end_the_call_with_an_error(twilio: Any
     twilio.bank.failures = {"/twiml": [500]}
     call = await twilio.ended(await twilio.call("", url=f"{twilio.bank.url}/twiml"))
     assert (call["status"], [error["code"] for error in call["errors"]]) == ("completed", [11200])
-    call = await twilio.ended(await twilio.call("<Response><Sing/></Response>"))
-    assert [error["code"] for error in call["errors"]] == [12200]
+    for wrong in ("<Sing/>", '<Pause length="long"/>', "<Gather><Sing/></Gather>", "<Connect/>"):
+        call = await twilio.ended(await twilio.call(f"<Response>{wrong}</Response>"))
+        assert [error["code"] for error in call["errors"]] == [12200]
 
 
 async def test_somebody_calls_in(twilio: Any) -> None:
