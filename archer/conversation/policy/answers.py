@@ -15,7 +15,7 @@ from archer.conversation.policy.talk import Talk
 
 def hear_amount(talk: Talk, hearing: Hearing) -> bool:
     """The answer to "how much?"."""
-    amount = hearing.amount(talk.balance)
+    amount = hearing.amount(talk.balance, asked=True)
     if amount is not None:
         consider(talk, amount, hearing)
     elif hearing.yes_no is False:

@@ -151,11 +151,25 @@ def _not_prepared(talk: Talk, done: ToolDone) -> None:
 
 def _beyond_limit(talk: Talk, done: ToolDone) -> None:
     """The tools refuse this one: offer the limit when they name it, else another way."""
-    state, limit = talk.state, done.data.get("limit")
+    state, proposal = talk.state, talk.state.proposal
+    limit, field = done.data.get("limit"), done.data.get("field")
+    assert proposal is not None
+    if field == "method" and isinstance(limit, list) and state.options:
+        state.options["methods"] = limit
+        proposal.method = None
+        advance(talk)
+        return
+    if field in ("months", "down_payment"):
+        talk.say("no_limit_given")
+        setattr(proposal, field, None)
+        advance(talk)
+        return
     talk.go("negotiate")
     named = isinstance(limit, str) and (spoken_day(talk, limit) or decimal(limit) is not None)
     if named and state.suggestion != limit:
-        state.suggestion, state.offer = limit, "limit"
+        wanted, least = decimal(proposal.amount), decimal(limit) if not spoken_day(talk, limit) else None
+        above = least is not None and wanted is not None and least > wanted
+        state.suggestion, state.offer = limit, "limit_least" if above else "limit"
     else:
         talk.say("no_limit_given")
         state.proposal = state.suggestion = None

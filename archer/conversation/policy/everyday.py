@@ -91,7 +91,7 @@ def _repeat(talk: Talk, _: Hearing) -> None:
 
 
 def _reason(talk: Talk, _: Hearing) -> None:
-    if talk.verified and talk.state.options is not None and talk.order.allows("free", ""):
+    if talk.open and talk.state.options is not None:
         purpose.say_purpose(talk)
     else:
         talk.say("personal_matter")
@@ -121,7 +121,7 @@ def _doubt(talk: Talk, _: Hearing) -> None:
             talk.state.arranged or ("hung_up" if talk.verified else "verification_failed"), "caller doubts the call"
         )
         return
-    talk.say("trust_card" if talk.order.allows("free", "") else "trust")
+    talk.say("trust_card" if talk.open else "trust")
     talk.say("trust_go_on")
     reask(talk)
 

@@ -4,6 +4,7 @@ Intents and slots come from the understanding; here is only what depends on the 
 enough, which words choose a way of paying, what counts as an explicit yes (I-21), when digits are a card (I-20).
 """
 
+import itertools
 import re
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from archer.conversation.understanding import Understanding
+from archer.conversation.words import spoken
 
 SURE = 0.40
 """Below this an intent is not acted on."""
@@ -42,6 +44,15 @@ _STOP = re.compile(
 _CONDITION = re.compile(
     r"\b(?:but|if|unless|except|instead|only if|wait|hold on|actually|not sure|maybe|rather)\b", re.I
 )
+_YES = re.compile(
+    r"\b(?:yes|yeah|yep|yup|sure|okay|ok|correct|right|go ahead|please do|do it|agreed?|authori[sz]e|confirm(?:ed)?|"
+    r"absolutely|of course|si|oui)\b",
+    re.I,
+)
+_MONEY = re.compile(r"\$|\b(?:dollars?|bucks|cents?)\b|\.\d\d\b", re.I)
+_AT_TIME = re.compile(r"\b(?:at|around|by|o'?clock|[ap]\.?m|tomorrow|tonight|in the|months?|weeks?|days?)\b", re.I)
+_PAYING = frozenset({"offer_amount", "pay_now", "promise_to_pay", "payment_plan"})
+_SAYS_LITTLE = frozenset({"affirm", "negate", "thanks", "out_of_scope", "identity_confirmed", "knowledge_question"})
 _CHANGE = re.compile(r"\b(?:change|instead|rather|different|actually|make it|switch|other)\b", re.I)
 _LINK = re.compile(r"\b(?:links?|text(?:ed|ing)?|texts|sms|(?:debit|credit|my|a|by) card)\b", re.I)
 _BANK = re.compile(
@@ -62,8 +73,8 @@ _AT_WORK = re.compile(r"\b(?:at|on) (?:my |the )?(?:work|job|office|workplace)\b
 _FOR_GOOD = re.compile(
     r"\b(?:ever|anymore|any more|at all|again|altogether|period|list|harass\w*|letters?|mail|writing)\b", re.I
 )
-_DIGIT_WORDS = ["zero", "oh", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
-_DIGIT = re.compile(rf"\d|\b(?:{'|'.join(_DIGIT_WORDS)}|double|triple)\b", re.I)
+_DIGIT_OF = {"oh": "0", **{word: str(value) for value, word in enumerate(spoken.DIGITS)}}
+_TIMES = {"double": 2, "triple": 3}
 _MARKER = re.compile(r"\[(?:card number|card code)\]", re.I)
 _BREAKS = re.compile(
     r"[,;.]|\band\b|\b(?:my |the )?(?:zip|postal)(?: ?code)?(?: is|'s)?\b|"
@@ -91,6 +102,7 @@ class Hearing:
         self.text = " ".join(text.split())
         self._understanding = understanding
         self._clock = clock
+        self._agent_said = agent_said
         self.label, self.confidence = "out_of_scope", 0.0
         if self.text:
             classified = understanding.classify(self.text, agent_said)
@@ -117,14 +129,20 @@ class Hearing:
         """One slot of the contract, None when it is not in the text."""
         return self._understanding.extract(kind, self.text, context) if self.text else None
 
-    def amount(self, balance: str | None) -> Decimal | None:
-        """The amount of money named, in dollars, positive."""
+    def amount(self, balance: str | None, *, asked: bool = False) -> Decimal | None:
+        """The amount of money named, in dollars, positive.
+
+        A small bare number is an hour or a count rather than money, unless an amount was `asked` for.
+        """
         value = self.slot("amount", **({"balance": balance} if balance else {}))
         try:
             amount = Decimal(value) if value is not None else None
         except (InvalidOperation, TypeError):
             return None
-        return amount if amount is not None and amount > 0 else None
+        if amount is None or amount <= 0:
+            return None
+        doubtful = amount <= 12 and not asked and not _MONEY.search(self.text)
+        return None if doubtful and (self.label not in _PAYING or _AT_TIME.search(self.text)) else amount
 
     @cached_property
     def months(self) -> int | None:
@@ -148,16 +166,19 @@ class Hearing:
 
     @cached_property
     def yes_no(self) -> bool | None:
-        """A yes or a no, by intent or by words."""
+        """A yes or a no, by intent or, where the intent says little, by words."""
         if self.sure and self.label in ("affirm", "negate"):
             return self.label == "affirm"
-        value = self.slot("yes_no")
+        if self.sure and self.label not in _SAYS_LITTLE and not _YES.search(self.text):
+            return None
+        value = self.slot("yes_no", **({"question": self._agent_said} if self._agent_said else {}))
         return value if isinstance(value, bool) else None
 
     @property
     def explicit_yes(self) -> bool:
-        """A yes without an if or a but."""
-        return self.yes_no is True and not _CONDITION.search(self.text)
+        """A yes without an if or a but, and in so many words."""
+        said = self.label == "affirm" or bool(_YES.search(self.text))
+        return self.yes_no is True and said and not _CONDITION.search(self.text)
 
     @property
     def wants_change(self) -> bool:
@@ -190,50 +211,52 @@ class Hearing:
     @property
     def card_digits(self) -> bool:
         """So many digits in a row of speech that they can only be a card or an account number."""
-        return bool(_MARKER.search(self.text)) or len(_DIGIT.findall(self.text)) >= 13
+        return bool(_MARKER.search(self.text)) or self.digit_count >= 13
 
     @property
     def digit_count(self) -> int:
         """Digits in the text, spoken or written."""
-        return len(_DIGIT.findall(self.text))
+        return len(_as_digits(self.text))
 
     def factors(self) -> tuple[str | None, str | None]:
         """Last four and postal code, each None when it is not there; both may come in one breath."""
         country = self._clock.country
-        last_four, postal = self.slot("last_four"), self.slot("postal_code", country=country)
-        if last_four and postal and self.digit_count >= 4 + sum(c.isdigit() for c in postal):
-            return last_four, postal
-        if last_four and postal:  # one run of digits was read as both
-            return (last_four, None) if self.digit_count <= 4 and country == "US" else (None, postal)
-        if last_four or postal:
-            return self._other_part(last_four, postal)
-        return self._by_parts(None, None)
-
-    def _other_part(self, last_four: str | None, postal: str | None) -> tuple[str | None, str | None]:
-        """One factor was found in the whole; the other may stand in a part of it."""
-        if self.digit_count <= (4 if last_four else 5):
-            return last_four, postal
-        return self._by_parts(last_four, postal)
-
-    def _by_parts(self, last_four: str | None, postal: str | None) -> tuple[str | None, str | None]:
-        parts = [part for part in _BREAKS.split(self.text) if part and _DIGIT.search(part)]
-        runs = [self.text] if len(parts) < 2 else parts
-        for part in runs:
-            plain = "".join(c for c in _spoken_as_digits(part) if c.isdigit())
-            if len(plain) == 9 and self._clock.country == "US":
-                return last_four or plain[:4], postal or plain[4:]
+        run = _as_digits(self.text)
+        if country == "US" and len(run) == 9 and not _CORRECTED.search(self.text):
+            return (run[5:], run[:5]) if _names_code_first(self.text) else (run[:4], run[4:])
+        last_four = postal = None
+        for part in _BREAKS.split(self.text):
+            code = self._understanding.extract("postal_code", part, {"country": country})
             four = self._understanding.extract("last_four", part, {})
-            code = self._understanding.extract("postal_code", part, {"country": self._clock.country})
-            if code and not postal and (not four or len(plain) != 4):
-                postal = code
-            elif four and not last_four:
-                last_four = four
-        return last_four, postal
+            if code and four and country == "US":  # the same digits read as both: five make a code
+                code, four = (code, None) if len(_as_digits(part)) in (5, 9) else (None, four)
+            last_four, postal = four or last_four, code or postal
+        if last_four or postal:
+            return last_four, postal
+        return self.slot("last_four"), self.slot("postal_code", country=country)
 
 
-def _spoken_as_digits(text: str) -> str:
-    values = {word: str(max(0, i - 1)) for i, word in enumerate(_DIGIT_WORDS)}
-    return re.sub(r"[a-z]+", lambda match: values.get(match.group(), " "), text.lower())
+_CORRECTED = re.compile(r"\b(?:no|sorry|actually|i mean|wait|correction|scratch|rather)\b", re.I)
+
+
+def _names_code_first(text: str) -> bool:
+    """The postal code is named before any digit."""
+    words = re.findall(r"[a-z]+|\d", text.lower())
+    lead = list(itertools.takewhile(lambda word: not (word.isdigit() or word in _DIGIT_OF or word in _TIMES), words))
+    return "zip" in lead or "postal" in lead
+
+
+def _as_digits(text: str) -> str:
+    """The digits of a text in order, "oh", "double" and "triple" included."""
+    digits, times = "", 1
+    for word in re.findall(r"[a-z]+|\d", text.lower()):
+        if word in _TIMES:
+            times = _TIMES[word]
+            continue
+        digit = word if word.isdigit() else _DIGIT_OF.get(word)
+        digits += digit * times if digit else ""
+        times = 1
+    return digits
 
 
 def _one_of(link: bool, bank: bool) -> Method | None:

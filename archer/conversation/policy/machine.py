@@ -121,6 +121,8 @@ class RuleConversation:
 
     def handle(self, event: Event) -> list[Action]:
         """Take one event; what is to be said and done now, in order. Empty when there is nothing to add."""
+        if not isinstance(event, ToolDone | ToolSlow | Interrupted):
+            self._state.turn_begins = True
         talk = Talk(self._session, self._state, self._order, self._tone, self._understanding)
         match event:
             case Started(resumed=resumed):
@@ -129,10 +131,10 @@ class RuleConversation:
                 opening.machine(talk)
             case Interrupted(heard=heard):
                 interrupted(talk, heard)
+            case Heard(text=text) if self._state.step == "opening":
+                _spoke_first(talk, text)
             case _ if self._state.step == "opening":
                 opening.start(talk, resumed=False)
-                if isinstance(event, Heard):
-                    _rights_only(talk, event.text)
             case _:
                 if self._state.owed:
                     owed, self._state.owed = self._state.owed, []
@@ -203,7 +205,8 @@ def hear(talk: Talk, text: str) -> None:
 def _answered(talk: Talk, hearing: Hearing) -> bool:
     """An aside, the answer to the open question, or a request."""
     state = talk.state
-    if everyday.handle(talk, hearing) or _ANSWERS[state.step](talk, hearing):
+    aside = not _is_answer(talk, hearing) and everyday.handle(talk, hearing)
+    if aside or _ANSWERS[state.step](talk, hearing):
         return True
     if state.step in _SIDE_STEPS and hearing.intent not in ("unclear", "out_of_scope"):
         talk.go(talk.home())  # the caller goes on with the call instead of answering the side question
@@ -232,7 +235,7 @@ def _not_understood(talk: Talk, hearing: Hearing) -> None:
 
 def _is_answer(talk: Talk, hearing: Hearing) -> bool:
     """Digits asked for are digits, whatever a weak reading makes of them."""
-    return talk.state.step == "verify" and hearing.confidence < 0.7 and hearing.digit_count >= 4
+    return talk.state.step == "verify" and hearing.confidence < 0.8 and hearing.digit_count >= 4
 
 
 def _card_digits(talk: Talk, hearing: Hearing) -> bool:
@@ -241,7 +244,7 @@ def _card_digits(talk: Talk, hearing: Hearing) -> bool:
         return False
     talk.note("card_digits_spoken")
     talk.say("card_digits")
-    if talk.order.allows("free", ""):
+    if talk.open:
         talk.say("safe_ways")
     reask(talk)
     return True
@@ -258,13 +261,15 @@ def _after_the_end(talk: Talk, hearing: Hearing) -> None:
         talk.end(talk.state.outcome, "said after the end")
 
 
-def _rights_only(talk: Talk, text: str) -> None:
-    """The caller spoke before us: whatever it was, the notices come first; a right is acted on at once."""
+def _spoke_first(talk: Talk, text: str) -> None:
+    """The caller spoke before us: the notices come first whatever it was; a right is acted on at once."""
     hearing = Hearing(text, None, talk.understanding, talk.clock)
+    if hearing.intent == "voicemail_greeting":
+        opening.machine(talk)
+        return
+    opening.start(talk, resumed=False)
     if hearing.intent in RIGHTS:
         rights.invoke(talk, hearing.label, hearing)
-    elif hearing.intent == "voicemail_greeting":
-        opening.machine(talk)
 
 
 def _too_long(talk: Talk) -> None:
@@ -347,17 +352,18 @@ def interrupted(talk: Talk, heard: str) -> None:
 
 
 def _unheard(state: State, heard: str) -> list[Any]:
-    """The sentences of the last turn that were not spoken to their end. `heard` may be one sentence or the turn."""
+    """The sentences since the caller's last move that were not spoken to their end; all when `heard` fits none.
+
+    `heard` may begin with any of them: what comes before it was spoken earlier.
+    """
     begun = " ".join(heard.lower().split())
     texts = [" ".join(s.text.lower().split()) for s in state.last]
-    whole = " ".join(texts)
-    if begun and whole.startswith(begun):
-        done, length = 0, 0
-        for text in texts:
+    for first in range(len(texts) if begun else 0):
+        if not " ".join(texts[first:]).startswith(begun):
+            continue
+        done, length = first, -1
+        for text in texts[first:]:
             length += len(text) + 1
-            done += length - 1 <= len(begun)
+            done += length <= len(begun)
         return list(state.last[done:])
-    for index, text in enumerate(texts):
-        if begun and text.startswith(begun):
-            return list(state.last[index + (text == begun) :])
     return list(state.last)

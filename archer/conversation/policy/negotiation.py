@@ -14,7 +14,7 @@ from archer.conversation.policy import arrangement, purpose
 from archer.conversation.policy.hearing import Hearing, Method
 from archer.conversation.policy.people import offer_person, to_person, trouble
 from archer.conversation.policy.state import OfferKind, Proposal
-from archer.conversation.policy.steps import decimal, minimum, option, plan_months, reask
+from archer.conversation.policy.steps import decimal, minimum, option, plan_months, reask, today
 from archer.conversation.policy.talk import Talk
 from archer.conversation.words import spoken
 
@@ -57,7 +57,9 @@ def hear_negotiate(talk: Talk, hearing: Hearing) -> bool:
         ):
             _by_date(talk, hearing)
             return True
-    if state.offer == "hardship_choice" and hearing.yes_no is True:
+    if _takes_offer(state.offer, hearing):
+        _take(talk, hearing)
+    elif state.offer == "hardship_choice" and hearing.yes_no is True:
         to_person(talk, "hardship")
     elif hearing.yes_no is True or (hearing.intent == "identity_confirmed" and state.offer):
         _take(talk, hearing)
@@ -70,12 +72,20 @@ def hear_negotiate(talk: Talk, hearing: Hearing) -> bool:
     return True
 
 
+def _takes_offer(offer: str | None, hearing: Hearing) -> bool:
+    """ "I'll pay that" after a certain amount, day or plan was named means just that one."""
+    if offer not in ("counter", "counter_plan", "limit", "limit_least") or hearing.yes_no is False:
+        return False
+    paying = hearing.intent in ("pay_now", "offer_amount", "payment_plan", "promise_to_pay", "extension")
+    return paying and hearing.amount(None) is None and hearing.day is None and hearing.months is None
+
+
 def _take(talk: Talk, hearing: Hearing) -> None:
     """A yes to what was offered."""
     state = talk.state
     if state.offer in ("counter", "counter_plan") and state.proposal:
         arrangement.advance(talk)
-    elif state.offer == "limit" and state.suggestion and state.proposal:
+    elif state.offer in ("limit", "limit_least") and state.suggestion and state.proposal:
         _take_limit(talk)
     elif state.offer == "full_payment":
         propose(talk, "full_payment", hearing, amount=talk.balance)
@@ -218,7 +228,11 @@ def _pay(talk: Talk, hearing: Hearing) -> None:
     elif talk.state.offer == "partial_payment":
         propose(talk, "partial_payment", hearing)
     else:
-        propose(talk, "full_payment", hearing, amount=talk.balance)
+        propose(talk, "full_payment", hearing, amount=talk.balance, date=_later_day(talk, hearing))
+
+
+def _later_day(talk: Talk, hearing: Hearing) -> str | None:
+    return hearing.day if hearing.day and hearing.day > today(talk).isoformat() else None
 
 
 def _offer(talk: Talk, hearing: Hearing) -> None:
@@ -276,8 +290,10 @@ def _extension(talk: Talk, hearing: Hearing) -> None:
 
 
 def _by_date(talk: Talk, hearing: Hearing) -> None:
-    """A bare date: of the extension that is on the table, else of a promise."""
-    if talk.state.offer == "extension":
+    """A bare date: of the extension that is on the table, else of a promise; today is no promise but a payment."""
+    if hearing.day == today(talk).isoformat():
+        _pay(talk, hearing)
+    elif talk.state.offer == "extension":
         _extension(talk, hearing)
     else:
         _promise(talk, hearing)

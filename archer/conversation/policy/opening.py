@@ -86,6 +86,10 @@ def new_listener(talk: Talk) -> None:
 def hear_verify(talk: Talk, hearing: Hearing) -> bool:
     """The answer to the question for the factors: both, one, or a refusal."""
     last_four, postal = hearing.factors() if hearing.digit_count or hearing.slot("postal_code") else (None, None)
+    if talk.state.last_four and not postal:
+        last_four = None  # the postal code was asked for: four digits are a torso of it
+    elif talk.state.postal_code and not last_four:
+        postal = None
     if last_four or postal:
         _take_factors(talk, last_four, postal)
     elif hearing.intent in ("refuse_to_pay", "negate", "scam_suspicion"):

@@ -3,6 +3,7 @@
 Rules I-24 (a person on request, at most one clarification), C-09 (callback), I-01 (the number is given).
 """
 
+import re
 from typing import Any
 
 from archer.conversation.events import ToolDone
@@ -10,6 +11,7 @@ from archer.conversation.policy.hearing import Hearing
 from archer.conversation.policy.steps import reask, spoken_day, spoken_when
 from archer.conversation.policy.talk import Talk
 
+_NOW = re.compile(r"\b(?:right now|now is (?:fine|good|okay|ok)|go ahead now|let's (?:talk|do it) now)\b", re.I)
 _OUTCOME_OF_REASON = {"hardship": "hardship_referred", "system_trouble": "error"}
 
 
@@ -63,7 +65,10 @@ def callback_wanted(talk: Talk, hearing: Hearing, reason: str) -> None:
 def hear_callback(talk: Talk, hearing: Hearing) -> bool:
     """The answer to "when may we call?"."""
     suggestion = talk.state.suggestion
-    if suggestion and hearing.yes_no is True:
+    if _NOW.search(hearing.text) and hearing.yes_no is not False:
+        talk.go(talk.home())
+        reask(talk)
+    elif suggestion and hearing.yes_no is True:
         _book(talk, suggestion)
     elif hearing.moment is not None:
         _book(talk, hearing.moment)
@@ -144,7 +149,7 @@ def goodbye(talk: Talk, reason: str) -> None:
     """Take leave with what was reached."""
     if talk.state.arranged:
         talk.say("farewell" if talk.verified else "goodbye")
-    elif talk.state.options is not None and talk.verified and talk.order.allows("free", ""):
+    elif talk.state.options is not None and talk.open:
         talk.say("farewell_nothing")
     else:
         talk.say("goodbye")

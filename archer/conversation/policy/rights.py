@@ -127,7 +127,7 @@ def _go_on(talk: Talk, kind: str, *, saved: bool) -> None:
 
 def _end(talk: Talk, kind: str, saved: bool) -> None:
     key, disposition = _ENDS[kind]
-    if kind == "dispute" and _about_account(talk):
+    if kind == "dispute" and talk.open:
         key = "dispute_done"
     talk.say(key if saved else _SAID_ANYWAY.get(kind, "right_unsaved"))
     talk.end(disposition, f"{kind} {'recorded' if saved else 'heard, not recorded'}")
@@ -135,7 +135,7 @@ def _end(talk: Talk, kind: str, saved: bool) -> None:
 
 def _already_paid(talk: Talk, saved: bool) -> None:
     """A claim about a payment can be acknowledged as such only to the verified person."""
-    if _about_account(talk):
+    if talk.open:
         talk.say("already_paid_done" if saved else "right_unsaved")
         talk.end(talk.state.arranged or "disputed", "already paid")
         return
@@ -161,7 +161,3 @@ def _not_recorded(talk: Talk, saved: bool) -> None:
         return
     talk.say("do_not_record_done")
     offer_person(talk, "do_not_record")
-
-
-def _about_account(talk: Talk) -> bool:
-    return talk.verified and talk.order.allows("free", "")

@@ -96,7 +96,9 @@ class State(Part):
     said: dict[str, int] = {}
     """How often each sentence was said."""
     last: list[Spoken] = []
-    """What the last turn said, for repetition."""
+    """What was said since the caller's last move, for repetition; words to bridge a wait are left out."""
+    turn_begins: bool = True
+    """The caller has moved, and nothing was said yet."""
     owed: list[Spoken] = []
     """Sentences that have to be heard in full and were broken off."""
     broken_off: bool = False

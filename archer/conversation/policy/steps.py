@@ -82,8 +82,8 @@ def _ask_offer(talk: Talk) -> None:
         talk.ask("offer_counter", amount=spoken.money(proposal.amount))
     elif offer == "counter_plan" and proposal and proposal.months:
         talk.ask("offer_counter_plan", months=spoken.cardinal(proposal.months))
-    elif offer == "limit" and talk.state.suggestion:
-        talk.ask("limit_is", limit=spoken_limit(talk, talk.state.suggestion))
+    elif offer in ("limit", "limit_least") and talk.state.suggestion:
+        talk.ask("limit_is" if offer == "limit" else "limit_least", limit=spoken_limit(talk, talk.state.suggestion))
     elif offer == "hardship_choice":
         talk.ask("hardship_choice")
     elif offer == "partial_payment":

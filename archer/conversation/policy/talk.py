@@ -7,7 +7,7 @@ and at most one of: a tool, a transfer, the end. Every sentence passes `Order.ch
 from typing import Any
 
 from archer.conversation.events import Action, End, Note, Say, Transfer, UseTool
-from archer.conversation.order import FREE, Order
+from archer.conversation.order import FREE, Order, Phase
 from archer.conversation.policy.hearing import Clock
 from archer.conversation.policy.state import UNVERIFIED_STEPS, Pending, Proposal, Spoken, State, Step
 from archer.conversation.policy.tone import Tone
@@ -129,8 +129,10 @@ class Talk:
         if self._question is not None:
             self._add(self._question)
             self._question = None
-        if self._said:
-            self.state.last = self._said
+        kept = [sentence for sentence in self._said if sentence.key != "one_moment"]
+        if kept:
+            self.state.last = kept if self.state.turn_begins else [*self.state.last, *kept]
+            self.state.turn_begins = False
         says = [Say(s.text, s.key, s.interruptible) for s in self._said]
         return [*self._notes, *says, *([self._act] if self._act else [])]
 
@@ -140,6 +142,11 @@ class Talk:
     def verified(self) -> bool:
         """The right party is proven to be on the line."""
         return self.order.verified
+
+    @property
+    def open(self) -> bool:
+        """The account may be spoken of: verified, notices and disclosure said."""
+        return self.order.phase is Phase.PURPOSE
 
     @property
     def clock(self) -> Clock:

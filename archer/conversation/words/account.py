@@ -88,7 +88,8 @@ OFFERS: dict[str, Sentence] = {
         "I'm sorry, I can't offer that on this account.",
         warm="I'm sorry, I'd like to, but that isn't possible on this account.",
     ),
-    "limit_is": sentence("The furthest I can go is {limit}. Would that work for you?"),
+    "limit_is": sentence("I can go as far as {limit}. Would that work for you?"),
+    "limit_least": sentence("The least would be {limit}. Would that work for you?"),
     "no_limit_given": sentence("I'm sorry, that is outside of what I can arrange."),
 }
 

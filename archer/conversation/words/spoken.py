@@ -23,6 +23,8 @@ _IRREGULAR = {
     "nine": "ninth",
     "twelve": "twelfth",
 }
+DIGITS = _ONES[:10]
+"""The words for 0 to 9."""
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
