@@ -9,6 +9,7 @@ from importlib import import_module
 
 COMMANDS = {
     "dial": ("archer.compliance.cli_dial", "may we dial? one decision for each line of facts"),
+    "redact": ("archer.compliance.cli_redact", "what of a text may be kept? card numbers and other secrets taken out"),
 }
 
 

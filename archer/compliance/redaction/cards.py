@@ -47,50 +47,42 @@ def card_windows(chain: Chain) -> list[tuple[int, int]]:
     """The atoms [first, end) of each card number in a chain, without overlap."""
     if digit_count(chain) < SHORTEST:
         return []
+    candidates: list[tuple[int, int, int]] = []
+    for start in range(len(chain.atoms)):
+        aligned = start == 0 or chain.gaps[start - 1] is not Gap.TIGHT
+        for end, digits in _readings(chain, start):
+            if SHORTEST <= len(digits) <= LONGEST and luhn(digits):
+                rank = _rank(chain, start, end, digits, aligned)
+                if rank:
+                    candidates.append((-rank, start, -end))
     found: list[tuple[int, int]] = []
-    place = 0
-    count = len(chain.atoms)
-    while place < count:
-        end = _longest_from(chain, place)
-        if end is None:
-            place += 1
-            continue
-        found.append((place, end))
-        place = end
+    for _, start, end in sorted(candidates):
+        if all(-end <= first or start >= stop for first, stop in found):
+            found.append((start, -end))
     if not found and Gap.CORRECTION in chain.gaps:
         corrected = _corrected(chain)
         found = [corrected] if corrected else []
-    return _with_broken_starts(chain, found)
-
-
-def _longest_from(chain: Chain, start: int) -> int | None:
-    """The end of the best card number that starts at an atom."""
-    aligned = start == 0 or chain.gaps[start - 1] is not Gap.TIGHT
-    best: tuple[int, int] | None = None
-    for end, digits in _readings(chain, start):
-        if SHORTEST <= len(digits) <= LONGEST and luhn(digits):
-            rank = _rank(chain, start, end, digits, aligned)
-            if rank and (best is None or (rank, end) > best):
-                best = (rank, end)
-    return best[1] if best else None
+    return _with_broken_starts(chain, sorted(found))
 
 
 def _rank(chain: Chain, start: int, end: int, digits: str, aligned: bool) -> int:
     """How surely a window with a valid check digit is a card; 0 when it is not."""
-    inner = chain.gaps[start : end - 1]
+    worst = max(chain.gaps[start : end - 1], default=Gap.TIGHT)
     ends = end == len(chain.atoms) or chain.gaps[end - 1] is not Gap.TIGHT
     brand = branded(digits)
     if len(set(digits)) == 1:
         return 0
-    if aligned and ends and all(gap is Gap.TIGHT for gap in inner):
-        return 3 if brand else 2
+    if aligned and ends and worst is Gap.TIGHT:
+        return 6 if brand else 3
     if not brand or _other_number(chain):
         return 0
+    if (start == 0 or chain.gaps[start - 1] is Gap.CORRECTION) and end == len(chain.atoms):
+        return 7
     if aligned and ends:
-        return 3
-    if (aligned and _code_or_expiry_follows(chain, end)) or ends:
-        return 1
-    return 0
+        return 5 if worst is Gap.SOFT else 4
+    if aligned and _code_or_expiry_follows(chain, end):
+        return 2
+    return 1 if ends and worst is not Gap.CORRECTION else 0
 
 
 def _other_number(chain: Chain) -> bool:
@@ -104,12 +96,9 @@ def _other_number(chain: Chain) -> bool:
 
 
 def _groups(chain: Chain) -> list[str]:
-    groups = [""]
-    for place in range(len(chain.atoms)):
-        if place and chain.gaps[place - 1] is not Gap.TIGHT:
-            groups.append("")
-        groups[-1] += next((digits for _, digits in chain.steps[place]), "")
-    return groups
+    """The likeliest digits of each part that was said in one go."""
+    bounds = [0, *(place + 1 for place, gap in enumerate(chain.gaps) if gap is not Gap.TIGHT), len(chain.atoms)]
+    return [chain.likely(start, end) for start, end in pairwise(bounds)]
 
 
 def _code_or_expiry_follows(chain: Chain, place: int) -> bool:

@@ -13,6 +13,10 @@ from archer.compliance.redaction.tokens import Token, edges, is_numeric
 _LONGEST_ASIDE = 14
 _LABEL_REACH = 12
 _LAST = frozenset({"last", "final", "first"})
+_HARMLESS = frozenset({None, "card", "last"})
+_SPELLED = {("s", "s", "n"): "ssn", ("c", "v", "v"): "code", ("c", "v", "c"): "code", ("p", "i", "n"): "pin"}
+_MEANS = frozenset({"with", "using", "on", "from"})
+_STRONG = frozenset({"code", "ssn", "account", "pin"})
 
 
 class Gap(IntEnum):
@@ -38,6 +42,14 @@ class Chain:
     steps: list[list[tuple[int, str]]] = field(default_factory=list)
     """`steps[i]`: what may be read from atom i on, as (index of the next atom, digits)."""
 
+    def likely(self, first: int, end: int) -> str:
+        """The likeliest reading of the atoms [first, end)."""
+        digits, place = "", first
+        while place < end and self.steps[place]:
+            place, more = self.steps[place][0]
+            digits += more
+        return digits
+
 
 def chains(text: str, tokens: list[Token]) -> list[Chain]:
     """All chains of a text, in order."""
@@ -55,7 +67,12 @@ def chains(text: str, tokens: list[Token]) -> list[Chain]:
     for position, chain in enumerate(found):
         limit = found[position - 1].atoms[-1] if position else -1
         after = found[position + 1].atoms[0] if position + 1 < len(found) else len(tokens)
-        chain.label = label_before(tokens, chain.atoms[0], limit) or _label_after(tokens, chain.atoms[-1], after)
+        first = chain.atoms[0]
+        chain.label = (
+            label_before(tokens, first, limit, card_words)
+            or _label_after(tokens, chain.atoms[-1], after)
+            or _distant_label(tokens, first, limit)
+        )
         chain.card_context = card_words
         chain.steps = [_steps(tokens, chain.atoms, place) for place in range(len(chain.atoms))]
     return found
@@ -147,12 +164,11 @@ def _gap(text: str, tokens: list[Token], atom: list[bool], before: int, after: i
     if any(_amount_in_words(tokens, index, before, after, atom) for index in range(before + 1, after)):
         return None
     names = [token.text for token in words if token.text not in {"hundred", "thousand"}]
-    if not names:
+    if not names or (names == ["and"] and tokens[before + 1].text in {"hundred", "thousand"}):
         return Gap.TIGHT
-    if label_before(tokens, after, before) not in {None, "card"}:
+    if label_before(tokens, after, before) not in _HARMLESS:
         return None
-    label = _label_after(tokens, before, after)
-    if label not in {None, "card"}:
+    if _label_after(tokens, before, after) not in _HARMLESS:
         return None
     if names == ["and"] or all(name in FILLERS for name in names):
         return Gap.SOFT
@@ -166,51 +182,97 @@ def _amount_in_words(tokens: list[Token], index: int, before: int, after: int, a
     return tokens[index].text in CURRENCY and before < index - 1 < after and not atom[index - 1]
 
 
-def label_before(tokens: list[Token], index: int, limit: int) -> str | None:
+def label_before(tokens: list[Token], index: int, limit: int, card_words: bool = False) -> str | None:
     """What the words before a number call it: the nearest label that only connecting words part from it."""
-    code = False
+    code = means = False
     for place in range(index - 1, max(limit, index - 1 - _LABEL_REACH), -1):
         token = tokens[place]
-        word = token.text
         if token.kind == "mask":
             return None
-        before = tokens[place - 1].text if place > limit + 1 and place > 0 else ""
-        if word == "security":
-            return "ssn" if before == "social" else "code"
-        if word in {"verification", "back", "signature", "cryptogram"} and (code or word == "back"):
-            return "code"
-        if word in _LAST or (word in {"four", "4"} and before in _LAST):
-            return "last"
-        if word in {"code", "codes"}:
-            code = True
-        label = LABELS.get(word)
+        label = _label_at(tokens, place, limit)
         if label == "card" and code:
             return "code"
+        if label == "amount" and means:
+            return "card"
         if label:
             return label
-        if word not in CONNECTORS and word not in FILLERS and token.kind != "hash":
-            return "code" if code and word in {"digit", "three", "3"} else None
+        word = token.text.removesuffix("'s")
+        if word in _MEANS:
+            means = True
+        if word in {"code", "codes"}:
+            code = True
+        elif word in {"verification", "signature"} and code:
+            return "code"
+        elif word not in CONNECTORS and word not in FILLERS and token.kind != "hash":
+            return "code" if code and (card_words or word in {"digit", "three", "3"}) else None
+    return "code" if code and card_words else None
+
+
+def _distant_label(tokens: list[Token], index: int, limit: int) -> str | None:
+    """The label of something secret that an aside parts from its number: "cvv is, let me turn it over, 123"."""
+    for place in range(index - 1, max(limit, index - 1 - _LABEL_REACH), -1):
+        if tokens[place].kind != "word":
+            return None
+        label = _label_at(tokens, place, limit)
+        if label:
+            return label if label in _STRONG else None
     return None
+
+
+def _label_at(tokens: list[Token], place: int, limit: int) -> str | None:
+    """The label whose last word stands at a place."""
+    word = tokens[place].text.removesuffix("'s")
+    before = tokens[place - 1].text if place > limit + 1 and place > 0 else ""
+    if word == "security":
+        return "ssn" if before == "social" else "code"
+    if word == "insurance" and before == "social":
+        return "ssn"
+    if word == "back" and before in {"the", "on"}:
+        return "code"
+    if word in _LAST or (word in {"four", "4", "for"} and before in _LAST):
+        return "last"
+    if len(word) == 1 and place - 2 > limit:
+        return _SPELLED.get((tokens[place - 2].text, before, word))
+    return LABELS.get(word)
 
 
 def _label_after(tokens: list[Token], index: int, limit: int) -> str | None:
     """What the words after a number call it: "1234 is my PIN"."""
-    linked = False
+    linked = ""
     for place in range(index + 1, min(limit, index + 8, len(tokens))):
         word = tokens[place].text
         if tokens[place].kind != "word":
             return None
         if word in {"is", "was", "are", "for", "as", "that's", "thats", "being", "which", "on"}:
-            linked = True
+            linked = "names" if linked in {"", "names"} and word not in {"for", "on"} else "serves"
         elif linked and word == "security":
             return "ssn" if tokens[place - 1].text == "social" else "code"
         elif linked and word == "back":
             return "code"
         elif linked and word in LABELS and LABELS[word] != "card":
-            return LABELS[word]
+            label = LABELS[word]
+            return label if label in _STRONG or (linked == "names" and label != "amount") else None
         elif word not in {"my", "the", "our", "a", "it", "in", "of", "three", "digit", "social", "bank", "card", "new"}:
             return None
     return None
+
+
+def lengths(chain: Chain, first: int, end: int) -> frozenset[int]:
+    """How many digits the atoms [first, end) may hold."""
+    reach: dict[int, set[int]] = {first: {0}}
+    for place in range(first, end):
+        for length in reach.get(place, ()):
+            for after, digits in chain.steps[place]:
+                reach.setdefault(after, set()).add(length + len(digits))
+    return frozenset(reach.get(end, ()))
+
+
+def span_of(chain: Chain, tokens: list[Token], first: int, end: int) -> tuple[int, int]:
+    """Where in the text the atoms [first, end) stand."""
+    last = chain.atoms[end - 1]
+    while last + 1 < len(tokens) and tokens[last + 1].text in {"hundred", "thousand"}:
+        last += 1
+    return tokens[chain.atoms[first]].start, tokens[last].end
 
 
 def digit_count(chain: Chain) -> int:
@@ -219,6 +281,3 @@ def digit_count(chain: Chain) -> int:
     for place in range(len(chain.atoms) - 1, -1, -1):
         most[place] = max((len(digits) + most[after] for after, digits in chain.steps[place]), default=most[place + 1])
     return most[0]
-
-
-__all__ = ["Chain", "Gap", "chains", "digit_count", "label_before"]

@@ -7,10 +7,10 @@ postal codes stay.
 import re
 
 from archer.compliance.redaction.cards import card_windows
-from archer.compliance.redaction.chains import chains
+from archer.compliance.redaction.chains import chains, span_of
 from archer.compliance.redaction.lexicon import MASKS
 from archer.compliance.redaction.model import Redaction, Span
-from archer.compliance.redaction.secrets import after_card, labelled, written
+from archer.compliance.redaction.secrets import after_card, labelled, only_dates, written
 from archer.compliance.redaction.tokens import tokenize, without_invisible
 
 _MAY_HOLD = re.compile(
@@ -19,6 +19,7 @@ _MAY_HOLD = re.compile(
     re.IGNORECASE,
 )
 _MOST_PASSES = 4
+_UNNAMED = frozenset({None, "date", "card"})
 
 
 def redact(text: str) -> Redaction:
@@ -42,15 +43,16 @@ def spans(text: str) -> list[Span]:
     if clean != text:
         return _spans_of(text, clean)
     tokens = tokenize(text)
+    card_end = next((index + 1 for index, token in enumerate(tokens) if token.text == MASKS["card_number"]), None)
     for chain in chains(text, tokens):
         windows = card_windows(chain)
-        found += [
-            Span(tokens[chain.atoms[first]].start, tokens[chain.atoms[end - 1]].end, "card_number")
-            for first, end in windows
-        ]
+        found += [Span(*span_of(chain, tokens, first, end), "card_number") for first, end in windows]
         found += labelled(chain, tokens, windows)
         if windows:
             found += after_card(chain, tokens, windows[-1][1])
+            card_end = chain.atoms[windows[-1][1] - 1] + 1
+        elif card_end is not None and chain.label in _UNNAMED and only_dates(tokens, card_end, chain.atoms[0]):
+            found += after_card(chain, tokens, 0)
     return merged([*found, *written(text)])
 
 

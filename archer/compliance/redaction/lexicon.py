@@ -44,7 +44,9 @@ PLURALS: dict[str, str] = _DATA["plurals"] | {
 }
 """Words for several of one digit ("four ones")."""
 
-LABELS: dict[str, str] = {word: kind for kind, words in _DATA["labels"].items() for word in words.split()} | dict.fromkeys(MONTHS, "date")
+LABELS: dict[str, str] = {
+    word: kind for kind, words in _DATA["labels"].items() for word in words.split()
+} | dict.fromkeys(MONTHS, "date")
 """What a word says about the number that follows it."""
 
 MASKS: dict[str, str] = {

@@ -2,10 +2,10 @@
 
 import re
 
-from archer.compliance.redaction.chains import Chain, Gap, digit_count
-from archer.compliance.redaction.lexicon import NOT_A_PASSWORD
+from archer.compliance.redaction.chains import Chain, Gap, lengths, span_of
+from archer.compliance.redaction.lexicon import CONNECTORS, FILLERS, LABELS, NOT_A_PASSWORD
 from archer.compliance.redaction.model import Span
-from archer.compliance.redaction.tokens import Token
+from archer.compliance.redaction.tokens import Token, is_numeric
 
 _SSN = re.compile(r"(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b")
@@ -17,11 +17,16 @@ _PASSWORD = re.compile(
     ["']?(?P<value>[^\s"',;?]+(?:\s[^\s,;?"']+){0,7})""",
     re.IGNORECASE | re.VERBOSE,
 )
+_PASSWORD_BARE = re.compile(
+    r"\b(?:pass\s?word|pass\s?code|pass\s?phrase|passwd|pwd)[,:]?\s+(?P<value>(?=\S*\d)(?=\S*[^\W\d])\S+)",
+    re.IGNORECASE,
+)
 _ENDS_VALUE = re.compile(
     r"\s(?:and|but|so|is|can|could|do|does|did|please|thanks|okay|ok|i|my|you|if|because|for|to|then)\b|[.!](?=\s|$)",
     re.I,
 )
-_RANGES = {"ssn": (5, 12), "bank_account": (5, 19), "card_code": (3, 4), "password": (3, 12)}
+_RANGES = {"ssn": (9, 9), "bank_account": (5, 19), "card_code": (3, 4), "password": (3, 12)}
+_EXACT = frozenset({"ssn", "card_code"})
 _KINDS = {"ssn": "ssn", "account": "bank_account", "code": "card_code", "pin": "password"}
 
 
@@ -31,34 +36,59 @@ def labelled(chain: Chain, tokens: list[Token], taken: list[tuple[int, int]]) ->
     if kind is None or taken:
         return []
     least, most = _RANGES[kind]
-    if digit_count(chain) < least:
-        return []
-    end = len(chain.atoms)
-    if kind == "card_code" and Gap.CORRECTION not in chain.gaps:
-        end = next(
-            (
-                place + 1
-                for place, gap in enumerate(chain.gaps)
-                if gap is not Gap.TIGHT and _size(chain, place + 1) >= 3
-            ),
-            end,
-        )
-    if _size(chain, end) > most and Gap.CORRECTION not in chain.gaps:
-        end = next((place for place in range(end, 0, -1) if _size(chain, place) <= most and _breaks(chain, place)), 0)
-    return [Span(tokens[chain.atoms[0]].start, _end(chain, tokens, end), kind)] if end else []
+    end = 0
+    for stop in _stops(chain):
+        fits = any(least <= length <= most for length in lengths(chain, 0, stop))
+        anew = end > 0 and (chain.gaps[end - 1] is Gap.CORRECTION or _repeats(chain, end, stop))
+        if anew or (fits and not (end and kind in _EXACT)):
+            end = stop
+        elif end:
+            break
+    return [_span(chain, tokens, 0, end, kind)] if end else []
+
+
+def _stops(chain: Chain) -> list[int]:
+    """Where the number may end: before pauses, up to the first aside."""
+    stops = []
+    for place, gap in enumerate(chain.gaps, start=1):
+        if gap is not Gap.TIGHT:
+            stops.append(place)
+        if gap is Gap.ASIDE:
+            return stops
+    return [*stops, len(chain.atoms)]
+
+
+def _repeats(chain: Chain, first: int, end: int) -> bool:
+    """Whether the atoms [first, end) say once more what stands before them."""
+    return chain.likely(0, first) == chain.likely(first, end)
 
 
 def after_card(chain: Chain, tokens: list[Token], place: int) -> list[Span]:
-    """A card code said right after the card number or its expiry date: the last three or four digits of the chain."""
-    rest = Chain(chain.atoms[place:], chain.gaps[place:], steps=[])
-    if not rest.atoms:
+    """A card code said right after a card number or its expiry date, without a name: the tail of the atoms from
+    `place` on, when what stands before it is an expiry date or nothing."""
+    end = len(chain.atoms)
+    if place >= end or not lengths(chain, place, end) & {3, 7, 8, 9, 10}:
         return []
-    for first in range(place, len(chain.atoms)):
-        size = sum(len(chain.steps[index][0][1]) for index in range(first, len(chain.atoms)))
-        whole = sum(len(chain.steps[index][0][1]) for index in range(place, len(chain.atoms)))
-        if (size == 3 and whole in {3, 7, 9}) or (size == 4 and whole == 8):
-            return [Span(tokens[chain.atoms[first]].start, _end(chain, tokens, len(chain.atoms)), "card_code")]
+    starts = [first for first in range(place, end) if first == place or chain.gaps[first - 1] is not Gap.TIGHT]
+    for first in [*reversed(starts), *range(end - 1, place, -1)]:
+        size = lengths(chain, first, end)
+        before = lengths(chain, place, first)
+        dated = bool(before & {4, 6}) or (chain.label == "date" and bool(before & {2, 4, 6, 8}))
+        if (3 in size and (dated or (first == place and len(chain.likely(place, end)) == 3))) or (4 in size and dated):
+            return [_span(chain, tokens, first, end, "card_code")]
     return []
+
+
+def only_dates(tokens: list[Token], start: int, end: int) -> bool:
+    """Whether tokens [start, end) say at most when a card expires."""
+    return end - start <= 12 and all(
+        token.kind == "date"
+        or token.text in FILLERS
+        or token.text in CONNECTORS
+        or LABELS.get(token.text) == "date"
+        or is_numeric(token)
+        for token in tokens[start:end]
+    )
 
 
 def written(text: str) -> list[Span]:
@@ -73,16 +103,10 @@ def written(text: str) -> list[Span]:
         end = _ENDS_VALUE.search(value)
         length = end.start() if end and end.start() else len(value.rstrip(".!"))
         spans.append(Span(match.start("value"), match.start("value") + length, "password"))
+    for match in _PASSWORD_BARE.finditer(text):
+        spans.append(Span(match.start("value"), match.start("value") + len(match["value"].rstrip(".,!?")), "password"))
     return spans
 
 
-def _size(chain: Chain, end: int) -> int:
-    return sum(len(steps[0][1]) for steps in chain.steps[:end] if steps)
-
-
-def _breaks(chain: Chain, place: int) -> bool:
-    return place == len(chain.atoms) or chain.gaps[place - 1] is not Gap.TIGHT
-
-
-def _end(chain: Chain, tokens: list[Token], place: int) -> int:
-    return tokens[chain.atoms[place - 1]].end
+def _span(chain: Chain, tokens: list[Token], first: int, end: int, kind: str) -> Span:
+    return Span(*span_of(chain, tokens, first, end), kind)

@@ -35,6 +35,7 @@ _TOKEN = re.compile(
         |(?<!\d)(?<!\d[-.\s])1?[2-9]\d\d[2-9]\d{{6}}(?![-.\s]?\d)
     )
     |(?P<plural>\d['’]?s\b)
+    |(?P<name>cvv2|cvc2)
     |(?P<digits>\d+)
     |(?P<word>[^\W\d_]+(?:['’][^\W\d_]+)*)
     |(?P<hash>\#)
@@ -70,7 +71,7 @@ def tokenize(text: str) -> list[Token]:
         raw = match.group().lower().replace("’", "'")
         if kind == "digits" and not raw.isascii():
             raw = "".join(str(unicodedata.decimal(character)) for character in raw)
-        if kind == "plural":
+        if kind in {"plural", "name"}:
             kind = "word"
         tokens.append(Token(kind, raw, match.start(), match.end()))
     return tokens
@@ -126,7 +127,7 @@ def _tens(tokens: list[Token], index: int) -> list[Edge]:
         )
         unit = unit or int(WEAK.get(following.text, "0"))
         if unit:
-            found += [Edge(index + 2, str(value + unit)), *_scaled(tokens, index, value + unit, index + 2)]
+            found = [Edge(index + 2, str(value + unit)), *_scaled(tokens, index, value + unit, index + 2), *found]
     return found
 
 

@@ -1,0 +1,103 @@
+"""The laws of redaction: no card number survives however it is said, and numbers that are something else stay."""
+
+import random
+import re
+import string
+import time
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archer.compliance.redaction import Redactor, redact
+from tests.archer.compliance.redaction.spoken_numbers import card, groups, say, sentence
+
+SEEDS = st.integers(min_value=0, max_value=2**32)
+
+
+@given(SEEDS)
+def test_a_spoken_card_number_goes_and_the_words_around_it_stay(seed: int) -> None:
+    text, expected = sentence(random.Random(seed))
+    assert redact(text) == (expected, ["card_number"])
+
+
+@given(SEEDS, st.sampled_from(["", " ", "-", ".", "  ", " - ", "/", "_", "\n", ", "]))
+def test_a_written_card_number_goes_whole(seed: int, separator: str) -> None:
+    rng = random.Random(seed)
+    number = card(rng)
+    text = separator.join(groups(number, rng)) if rng.random() < 0.5 else separator.join(number)
+    assert redact(f"it is {text} thanks").text == "it is [card number] thanks"
+
+
+@given(st.text(alphabet=string.ascii_lowercase + string.digits + " -.,$/'", max_size=120))
+def test_redaction_is_idempotent(text: str) -> None:
+    once = redact(text).text
+    assert redact(once) == (once, [])
+
+
+WORDS = """one four ate for oh 4111 1111 no cvv card is pin account 123 twenty double hundred 12/27 , my sorry [ssn]
+five routing 617-555-0123 $5 social the password four ones [card number] and then expires code"""
+
+
+@given(st.lists(st.sampled_from(WORDS.split()), max_size=40))
+def test_redaction_is_idempotent_on_number_words(words: list[str]) -> None:
+    once = redact(" ".join(words)).text
+    assert redact(once) == (once, [])
+
+
+def phone(rng: random.Random) -> str:
+    area, exchange, line = rng.randrange(200, 990), rng.randrange(200, 999), rng.randrange(0, 10000)
+    shape = rng.choice(["{}-{}-{:04}", "({}) {}-{:04}", "{}{}{:04}", "{} {} {:04}", "{}.{}.{:04}", "+1 {} {} {:04}"])
+    return shape.format(area, exchange, line)
+
+
+@given(SEEDS)
+def test_joined_phone_numbers_are_no_card(seed: int) -> None:
+    rng = random.Random(seed)
+    joint = rng.choice([" or ", ", ", " and ", "\n", "; my work number is ", " and my wife's is "])
+    text = f"you can reach me at {joint.join(phone(rng) for _ in range(rng.randrange(2, 5)))}"
+    assert redact(text) == (text, [])
+
+
+@given(SEEDS)
+def test_joined_amounts_are_no_card(seed: int) -> None:
+    rng = random.Random(seed)
+    amounts = [rng.choice(["${}", "${}.{:02}", "{} dollars"]).format(rng.randrange(1, 99999), 11) for _ in range(6)]
+    text = f"I paid {', '.join(amounts)} and then {rng.choice(amounts)}"
+    assert redact(text) == (text, [])
+
+
+@given(SEEDS)
+def test_joined_order_numbers_are_no_card(seed: int) -> None:
+    rng = random.Random(seed)
+    orders = [str(rng.randrange(10**5, 10**9)) for _ in range(rng.randrange(2, 4))]
+    text = rng.choice(["orders {} never came", "order number {} please", "my order numbers are {}"]).format(
+        rng.choice([" and ", ", ", " and order ", " and order number "]).join(orders)
+    )
+    assert redact(text) == (text, [])
+
+
+@given(SEEDS)
+def test_a_card_dictated_over_several_turns_leaves_no_digit_behind(seed: int) -> None:
+    rng = random.Random(seed)
+    number = card(rng)
+    said = [" ".join(group) for group in groups(number, rng)]
+    redactor, stored = Redactor(), []
+    for turn in said:
+        stored.append(redactor.feed(turn).text)
+        for place, redaction in redactor.amended.items():
+            stored[place] = redaction.text
+    assert not re.search(r"\d", " ".join(stored)), (number, stored)
+    assert redactor.speaking_card
+
+
+def test_a_long_sentence_takes_well_under_a_millisecond() -> None:
+    text = "my card is " + say(card(random.Random(1)), random.Random(1)) + " and I can pay fifty dollars on the first"
+    redact(text)
+    best = min(_seconds(text) for _ in range(20))
+    assert best < 0.002
+
+
+def _seconds(text: str) -> float:
+    started = time.perf_counter()
+    redact(text)
+    return time.perf_counter() - started
