@@ -228,9 +228,9 @@ class Dialogue:
         """The agent's voice came on."""
         self.speech.started()
 
-    def voice_off(self) -> None:
-        """The agent's voice went off."""
-        self._write(self.speech.stopped(self._now()))
+    def voice_off(self, *, interrupted: bool) -> None:
+        """The agent's voice went off, because the caller speaks or because all was said."""
+        self._write(self.speech.stopped(self._now(), interrupted=interrupted))
 
     def line_closed(self, words: str) -> None:
         """The line is gone: write down what was still being spoken, as far as it was heard, and the caller's last

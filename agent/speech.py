@@ -125,7 +125,7 @@ class Speech:
         self.speaking = True
         self._stopped_at = None
 
-    def stopped(self, now: float) -> list[Utterance]:
+    def stopped(self, now: float, *, interrupted: bool = False) -> list[Utterance]:
         """The agent's voice went off, done or interrupted. Returns the utterances that are complete by it.
 
         What was reported only in part stays open for a moment: the caller may be about to be heard.
@@ -133,6 +133,8 @@ class Speech:
         self.speaking = False
         self._stopped_at = now
         self._ends_at = now
+        if interrupted:
+            return []
         for utterance in self.open:
             if utterance.spoken >= NEARLY_ALL * len(utterance.letters):
                 utterance.spoken = len(utterance.letters)

@@ -127,7 +127,7 @@ class VoiceAgent:
         if speaking:
             self._dialogue.voice_on()
         else:
-            self._dialogue.voice_off()
+            self._dialogue.voice_off(interrupted=self._caller_since is not None)
             self._quiet_since = self._now()
             self._watch_silence()
             self._end_soon_if_over()
