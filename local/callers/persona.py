@@ -102,6 +102,31 @@ class Expect:
     restriction: str | None = None
     sms: int | None = None
 
+    def misses(self, call: dict[str, Any]) -> list[str]:
+        """Where a call, as `GET /calls/{id}` gives it, differs from this: one sentence each, none when all is well."""
+        active = [item for item in call.get("arrangements") or [] if item.get("status") == "active"]
+        texts = [item for item in call.get("messages") or [] if item.get("channel") == "sms"]
+        restriction = (call.get("restriction") or {}).get("kind")
+        found = {
+            "status": (self.status, call.get("status")),
+            "disposition": (self.disposition, call.get("disposition")),
+            "verified": (self.verified, call.get("verified")),
+            "restriction": (self.restriction, restriction),
+            "text messages": (self.sms, len(texts)),
+        }
+        wrong = [
+            f"{name} should be {wanted!r}, is {actual!r}"
+            for name, (wanted, actual) in found.items()
+            if wanted is not None and wanted != actual
+        ]
+        if self.no_arrangement and active:
+            wrong.append(f"nothing should be arranged, is {[item.get('kind') for item in active]}")
+        if self.arrangement is not None:
+            wanted = {key: value for key, value in asdict(self.arrangement).items() if value is not None}
+            if [{key: item.get(key) for key in wanted} for item in active] != [wanted]:
+                wrong.append(f"the one arrangement should be {wanted}, there are {active}")
+        return wrong
+
 
 @dataclass(frozen=True)
 class Persona:

@@ -61,6 +61,7 @@ class Stream:
         self._socket: web.WebSocketResponse | None = None
         self._outbox: Outbox | None = None
         self._stream_id = ""
+        self._metadata: dict[str, Any] = {}
         self._over = asyncio.Event()
         self._input_at = time.monotonic()
         self._started_at: float | None = None
@@ -160,6 +161,7 @@ class Stream:
 
     async def _open_line(self, start: dict[str, Any]) -> None:
         metadata = dict(start.get("metadata") or {})
+        self._metadata = {name: value for name, value in metadata.items() if "token" not in name.lower()}
         agent = {"id": self.agent_id, "system_prompt": None, "introduction": None, **(start.get("agent") or {})}
         call = {
             "call_id": self.call_id,
@@ -354,6 +356,7 @@ class Stream:
             "call_id": self.call_id,
             "agent_id": self.agent_id,
             "stream_id": self._stream_id,
+            "metadata": self._metadata,
             "ended": self.ended,
             "turns": self._turns,
             "events": self.events,

@@ -46,7 +46,8 @@ class Carrier:
     calls: dict[str, LiveCall] = field(default_factory=dict)
     metrics: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     """Milliseconds: `turn_ms` (the caller's last frame sent → the agent's first frame here), `barge_in_ms` (the caller
-    begins to speak over the agent → `clear` here), `accept_to_dial_ms`, `answer_to_stream_ms`,
+    begins to speak over the agent → `clear` here), `accept_to_dial_ms`, `accept_to_answer_ms`,
+    `answer_to_stream_ms`,
     `answer_to_first_words_ms`."""
 
     def __post_init__(self) -> None:
@@ -100,6 +101,7 @@ class Carrier:
         line = call.timeline
         for name, begin, end in (
             ("accept_to_dial_ms", "accepted", "initiated"),
+            ("accept_to_answer_ms", "accepted", "answered"),
             ("answer_to_stream_ms", "answered", "stream_started"),
             ("answer_to_first_words_ms", "answered", "first_words"),
         ):

@@ -8,6 +8,7 @@ carrier's speed, as speech is; the time limit of a call is not.
 import asyncio
 import logging
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,11 @@ _DIAL_SECONDS = 0.1
 _DETECTION_SECONDS = 2.0
 _EVENT_NAMES = {"initiated": "initiated", "ringing": "ringing", "in-progress": "answered"}
 _SIP_CODES = {"completed": 200, "busy": 486, "no-answer": 487, "failed": 404, "canceled": 487}
+
+
+def without_tokens(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What the application gave along with a call, without what lets one act for it."""
+    return {name: value for name, value in values.items() if "token" not in name.lower()}
 
 
 @dataclass(frozen=True)
@@ -318,6 +324,7 @@ class LiveCall:
             "transcript": self.phone.transcript,
             "errors": self.errors,
             "stream_sid": self.stream.sid if self.stream else None,
+            "parameters": without_tokens(self.stream.parameters) if self.stream else {},
             "recordings": [recording.to_json() for recording in self.record.recordings],
             "webhooks": [delivery.to_json() for delivery in self.carrier.webhooks.log.get(self.record.sid, [])],
         }

@@ -42,7 +42,7 @@ class MediaStream:
         self.sid = new_sid("MZ")
         self._call = call
         self._url = url
-        self._parameters = parameters
+        self.parameters = parameters
         self._socket: ClientConnection | None = None
         self._ear = Ear()
         self._buffer: deque[SpeechFrame | str | None] = deque()
@@ -103,7 +103,7 @@ class MediaStream:
             "callSid": self._call.record.sid,
             "tracks": ["inbound"],
             "mediaFormat": {"encoding": "audio/x-mulaw", "sampleRate": 8000, "channels": 1},
-            "customParameters": self._parameters,
+            "customParameters": self.parameters,
         }
         self._send({"event": "start", "start": start})
 

@@ -178,6 +178,33 @@ def test_every_persona_is_complete() -> None:
         find("nobody")
 
 
+def test_what_a_call_came_to_is_compared_with_what_was_expected() -> None:
+    expect = find("pays_by_link").expect
+    payment = {"kind": "payment", "method": "sms_link", "amount": "412.35", "status": "active"}
+    good = {
+        "status": "completed",
+        "disposition": "payment_arranged",
+        "verified": True,
+        "restriction": None,
+        "arrangements": [payment, {**payment, "amount": "1.00", "status": "void"}],
+        "messages": [{"channel": "sms", "status": "delivered"}],
+    }
+    assert expect.misses(good) == []
+    assert expect.misses({**good, "disposition": "hung_up"}) == [
+        "disposition should be 'payment_arranged', is 'hung_up'"
+    ]
+    assert len(expect.misses({**good, "arrangements": [payment, payment], "messages": []})) == 2
+    assert find("stop_calling").expect.misses(
+        {
+            "status": "completed",
+            "disposition": "cease_requested",
+            "verified": False,
+            "restriction": {"kind": "cease"},
+            "arrangements": [payment],
+        }
+    ) == ["nothing should be arranged, is ['payment']"]
+
+
 def test_a_rule_that_cannot_be_read_is_refused_where_it_is_written() -> None:
     with pytest.raises(KeyError):
         Persona("broken", "", rules=(Rule("{colour}"),))

@@ -44,6 +44,7 @@ async def test_a_stream_begins_with_connected_and_start_and_sends_twenty_millise
     await twilio.wait(lambda: len(twilio.bank.at("/stream")) == 2)
     assert [params["StreamEvent"] for params in twilio.bank.at("/stream")] == ["stream-started", "stream-stopped"]
     assert call["errors"] == []
+    assert call["parameters"] == {"call_id": "c1"}
 
 
 async def test_marks_come_back_when_the_audio_before_them_was_played(twilio: Any) -> None:
