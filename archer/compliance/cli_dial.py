@@ -54,11 +54,15 @@ def answer(line: bytes) -> tuple[bool, str]:
         facts = DialFacts.model_validate_json(line)
     except ValidationError as error:
         return False, _refusal(_id_of(line), _sentence(error))
-    return True, json.dumps({"id": facts.id, **evaluate(facts).wire()}, ensure_ascii=False)
+    try:
+        decision = evaluate(facts).wire()
+    except Exception as error:  # a line that the engine fails on is refused, and the lines after it are still decided
+        return False, _refusal(facts.id, f"the engine failed: {type(error).__name__}")
+    return True, json.dumps({"id": facts.id, **decision})
 
 
 def _refusal(line_id: str | int | None, error: str) -> str:
-    return json.dumps({"id": line_id, "error": error}, ensure_ascii=False)
+    return json.dumps({"id": line_id, "error": error})
 
 
 def _id_of(line: bytes) -> str | int | None:

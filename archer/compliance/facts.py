@@ -22,8 +22,8 @@ from pydantic import (
     model_validator,
 )
 
-_DATE = re.compile(r"\d{4}-\d\d-\d\d")
-_MONEY = re.compile(r"-?\d{1,15}(\.\d{1,6})?")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MONEY = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,6})?")
 FIRST, LAST = date(2000, 1, 1), date(2099, 12, 31)
 """Instants and dates are believed from the first of these days to the last; outside, the input is refused."""
 
@@ -62,9 +62,9 @@ Instant = Annotated[
 ]
 Day = Annotated[date, Field(strict=False, ge=FIRST, le=LAST), BeforeValidator(_date_text)]
 Money = Annotated[Decimal, Field(strict=False), BeforeValidator(_money_text)]
-E164 = Annotated[str, StringConstraints(pattern=r"^\+[1-9]\d{6,14}$")]
-WallTime = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$")]
-WallTimeEnd = Annotated[str, StringConstraints(pattern=r"^(([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?|24:00(:00)?)$")]
+E164 = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{6,14}$")]
+WallTime = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$")]
+WallTimeEnd = Annotated[str, StringConstraints(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?|24:00(:00)?)$")]
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Mode = Literal["first_party", "third_party"]

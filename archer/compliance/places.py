@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 
 from archer.compliance.localtime import is_location_zone
 
-_FSA = re.compile(r"([ABCEGHJ-NPRSTVXY]\d[A-Z])([ -]?\d[A-Z]\d)?")
-_ZIP = re.compile(r"(\d{5})(-?\d{4})?")
+_FSA = re.compile(r"([ABCEGHJ-NPRSTVXY][0-9][A-Z])([ -]?[0-9][A-Z][0-9])?")
+_ZIP = re.compile(r"([0-9]{5})(-?[0-9]{4})?")
 _US = frozenset({"US", "USA", "PR", "GU", "VI", "AS", "MP"})
 _CANADA = frozenset({"CA", "CAN"})
 

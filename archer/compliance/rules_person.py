@@ -8,7 +8,7 @@ import re
 from archer.compliance.case import Case, Verdict
 from archer.compliance.ruleset import Rule
 
-_CALLABLE = re.compile(r"\+1[2-9]\d{2}[2-9]\d{6}|\+[2-9]\d{6,14}")
+_CALLABLE = re.compile(r"\+1[2-9][0-9]{2}[2-9][0-9]{6}|\+[2-9][0-9]{6,14}")
 
 
 def p_14(case: Case, _rule: Rule) -> Verdict | None:
