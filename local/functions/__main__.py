@@ -5,6 +5,7 @@ import asyncio
 import logging
 import os
 import signal
+import sqlite3
 import sys
 from pathlib import Path
 
@@ -30,10 +31,15 @@ async def _serve(arguments: argparse.Namespace) -> None:
     from local.functions.server import serving
 
     host = Host(arguments.app, state=arguments.state, key=arguments.key)
-    stopping = asyncio.Event()
-    loop = asyncio.get_running_loop()
+    stopping, task = asyncio.Event(), asyncio.current_task()
+
+    def stop() -> None:
+        stopping.set()
+        if not host.serving and task is not None:
+            task.cancel()  # still starting, or told for the second time
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopping.set)
+        asyncio.get_running_loop().add_signal_handler(number, stop)
     async with serving(host, arguments.host, arguments.port) as port:
         log.info("serving %s at http://%s:%d", host.app.folder, arguments.host, port)
         await stopping.wait()
@@ -54,7 +60,9 @@ def main() -> int:
         import uvloop
 
         uvloop.run(_serve(arguments))
-    except (LoadError, OSError) as error:
+    except asyncio.CancelledError:
+        return 0
+    except (LoadError, OSError, sqlite3.Error) as error:
         sys.stderr.write(f"local.functions: {error}\n")
         return 2
     return 0

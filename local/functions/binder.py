@@ -6,6 +6,7 @@ durable name.
 """
 
 import importlib
+import logging
 import os
 import re
 import sys
@@ -35,6 +36,8 @@ METHODS = ("GET", "POST", "DELETE", "HEAD", "PATCH", "PUT", "OPTIONS")
 QUEUE_NAME = re.compile(r"(?=.{3,63}$)[a-z0-9](?:-?[a-z0-9])*")
 FUNCTION_NAME = re.compile(r"[A-Za-z][\w-]{0,126}")
 RESERVED_ROUTES = ("admin", "runtime")
+
+log = logging.getLogger("local.functions")
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,21 @@ def _register(module: ModuleType, path: str) -> Any:
     if len(names) > 1:
         raise LoadError(f"{path} defines more than one top-level function app: {', '.join(names)}")
     return getattr(module, names[0])
+
+
+def _warn_of_the_unserved(folder: Path, register: Any, indexed: list[Any]) -> None:
+    """Say what Azure would pass over in silence, or do and this host does not."""
+    builders = {id(builder) for builder in register._function_builders}
+    for module in tuple(sys.modules.values()):
+        if not (getattr(module, "__file__", None) or "").startswith(str(folder)):
+            continue
+        for name, value in tuple(vars(module).items()):
+            blueprint = isinstance(value, func.decorators.function_app.DecoratorApi)
+            if blueprint and any(id(builder) not in builders for builder in value._function_builders):
+                log.warning("blueprint %s of %s is not registered: its functions are not served", name, module.__name__)
+    for function in indexed:
+        if function.get_settings_dict("retry_policy") is not None:
+            log.warning("function %s: its retry policy is not applied by this host", function.get_function_name())
 
 
 def _check_binding(function: str, binding: Any, is_trigger: bool) -> None:
@@ -199,6 +217,7 @@ def load_app(folder: Path, options: HostOptions, environ: Mapping[str, str] | No
     except (ValueError, TypeError) as error:
         raise LoadError(str(error)) from error
     functions = [_bind(function, environ) for function in indexed]
+    _warn_of_the_unserved(folder, register, indexed)
     if not functions:
         raise LoadError(f"{script} registers no function")
     lowered: dict[str, str] = {}

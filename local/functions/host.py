@@ -29,6 +29,8 @@ from local.functions.work import Work, WorkPool
 
 DRAIN = 10.0
 """Wall-clock seconds that running invocations get when the host stops."""
+LIFESPAN_END = 5.0
+"""Wall-clock seconds that an ASGI app's lifespan gets to end."""
 ORCHESTRATOR_THREADS = 4
 
 log = logging.getLogger("local.functions")
@@ -58,7 +60,7 @@ class Host:
         self._check_connections()
         self._key = key
         self.address = ""
-        self.serving = False
+        self.state = "Initializing"
         self.work = Work()
         self.timeline = timeline or ClockTimeline(clock)
         self.store = Store(state)
@@ -86,6 +88,11 @@ class Host:
                 if kind in (QUEUE, "queue") and not function.disabled:
                     connection_string(str(function.settings[name].get("connection") or ""), self._environ)
 
+    @property
+    def serving(self) -> bool:
+        """Whether everything is up and nothing is being stopped."""
+        return self.state == "Running"
+
     # Life.
 
     async def start(self, address: str, port: int) -> None:
@@ -99,11 +106,11 @@ class Host:
         self.engine.start()
         for timer in self._timers.values():
             timer.start()
-        self.serving = True
+        self.state = "Running"
 
     async def stop(self, grace: float = DRAIN) -> bool:
         """Stop: nothing new, running invocations finish within `grace` seconds; whether they all did."""
-        self.serving = False
+        self.state = "Stopping"
         for listener in self._listeners:
             listener.stop()
         for timer in self._timers.values():
@@ -138,7 +145,10 @@ class Host:
     async def _stop_asgi_app(self) -> None:
         if getattr(self.app.register, "startup_task_done", False):
             self.app.register.startup_task_done = False
-            await self.app.register.middleware.notify_shutdown()
+            try:
+                await asyncio.wait_for(self.app.register.middleware.notify_shutdown(), LIFESPAN_END)
+            except TimeoutError:
+                log.warning("the ASGI app's shutdown did not end within %g s", LIFESPAN_END)
 
     # Calls.
 
@@ -188,8 +198,7 @@ class Host:
     def status(self) -> dict[str, Any]:
         """What `/admin/host/status` says."""
         functions = [{"name": f.name, "trigger": f.kind, "disabled": f.disabled} for f in self.app.functions.values()]
-        state = "Running" if self.serving else "Initializing"
-        return {"id": f"local-{self.app.folder.name}", "state": state, "functions": functions}
+        return {"id": f"local-{self.app.folder.name}", "state": self.state, "functions": functions}
 
     def run_out_of_turn(self, name: str) -> bool:
         """Run a timer-triggered function now; False when there is none of this name."""

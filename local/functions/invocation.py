@@ -7,10 +7,8 @@ the Python worker.
 import asyncio
 import contextvars
 import inspect
-import logging
 import os
 import threading
-import traceback
 import uuid
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
@@ -23,8 +21,6 @@ from azure.functions.meta import Datum
 
 from local.functions.converters import converter, datum_of
 from local.functions.signatures import Signature
-
-log = logging.getLogger("local.functions")
 
 
 class Out(func.Out):  # type: ignore[misc]
@@ -183,19 +179,3 @@ class BoundFunction:
         if slot is None:
             return Outcome(None, outputs)
         return Outcome(datum_of(slot.carrier, returned, slot.pytype), outputs)
-
-
-def log_failure(function: str, error: BaseException, what: str = "failed") -> None:
-    """Log that a function failed: where, and the kinds of error, but no message, which may quote a request body.
-
-    The message follows at DEBUG level.
-    """
-    kinds, cause, seen = [], error, 0
-    current: BaseException | None = cause
-    while current is not None and seen < 5:
-        kinds.append(type(current).__name__)
-        current, seen = current.__cause__ or current.__context__, seen + 1
-    frames = traceback.extract_tb(error.__traceback__)[-6:]
-    places = " < ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(frames))
-    log.error("function %s %s: %s at %s", function, what, " from ".join(kinds), places or "an unknown place")
-    log.debug("function %s %s, in full", function, what, exc_info=error)

@@ -2,13 +2,15 @@
 
 The rules are those of the Storage queues extension: up to `batchSize` messages at a time, the next batch when no more
 than `newBatchThreshold` are left; a message whose function fails becomes visible after `visibilityTimeout`; after
-`maxDequeueCount` tries it goes to `<queue>-poison`. Polling starts at 100 ms and backs off to `maxPollingInterval`.
+`maxDequeueCount` tries it goes to `<queue>-poison`. Polling starts at 100 ms and backs off to `maxPollingInterval`;
+whenever code of the app has run here, which may have sent something, the queues are looked at anew.
 
 Times here are wall-clock. A message is held for `LEASE` and the hold renewed; what a killed process held is given back
 when the next one starts, so nothing waits for a hold to run out.
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -20,7 +22,8 @@ from azure.storage.queue.aio import QueueClient
 
 from local.functions.configuration import QueueOptions
 from local.functions.durable.store import Store
-from local.functions.invocation import BoundFunction, Outcome, log_failure
+from local.functions.failures import log_failure
+from local.functions.invocation import BoundFunction, Outcome
 from local.functions.storage import POISON, Queues
 from local.functions.work import Work
 
@@ -29,6 +32,8 @@ LEASE = 60
 """Seconds for which a message being worked on stays invisible, renewed at half of it."""
 SHORTEST_POLL = 0.1
 """Seconds between two polls of a queue that may have something."""
+HINTED_POLL = 0.25
+"""Seconds between two polls while the app is busy but its queue stays empty."""
 BINARY = 1
 """`dataType` of a binding that wants bytes."""
 
@@ -123,20 +128,21 @@ class QueueListener:
 
     async def _listen(self, client: QueueClient) -> None:
         longest = self._options.max_polling_interval.total_seconds()
-        delay = SHORTEST_POLL
+        pause = delay = SHORTEST_POLL
         while True:
             await self._room.wait()
             self._hint.clear()
             count = await self._poll(client)
             if count == self._options.batch_size:
                 continue
+            pause = SHORTEST_POLL if count else min(pause * 2, HINTED_POLL)
             delay = SHORTEST_POLL if count else min(delay * 2, longest)
-            await asyncio.sleep(SHORTEST_POLL)
-            try:
-                await asyncio.wait_for(self._hint.wait(), max(0.0, delay - SHORTEST_POLL))
+            await asyncio.sleep(min(pause, longest))
+            quiet = not self._hint.is_set()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._hint.wait(), max(0.0, delay - pause))
+                pause = SHORTEST_POLL if quiet else pause
                 delay = SHORTEST_POLL
-            except TimeoutError:
-                pass
 
     async def _poll(self, client: QueueClient) -> int:
         size, count = self._options.batch_size, 0

@@ -19,6 +19,8 @@ DEVELOPMENT_ACCOUNT = "devstoreaccount1"
 DEVELOPMENT_KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
 """Azurite's well-known key; it opens nothing else."""
 POISON = "-poison"
+RETRY = {"retry_total": 2, "initial_backoff": 0.1, "increment_base": 1, "random_jitter_range": 0}
+"""The client's own default waits 15 s before it tries again, which is for a service far away."""
 
 
 def connection_string(name: str, environ: Mapping[str, str]) -> str:
@@ -65,7 +67,7 @@ class Queues:
             service = self._services.get(connection)
             if service is None:
                 service = QueueServiceClient.from_connection_string(
-                    connection_string(connection, self._environ), api_version=API_VERSION, retry_total=2
+                    connection_string(connection, self._environ), api_version=API_VERSION, **RETRY
                 )
                 self._services[connection] = service
             client = service.get_queue_client(name)

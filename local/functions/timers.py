@@ -12,7 +12,8 @@ from azure.functions.meta import Datum
 
 from local.functions.durable.history import dumps, stamp
 from local.functions.durable.store import Store
-from local.functions.invocation import BoundFunction, Outcome, log_failure
+from local.functions.failures import log_failure
+from local.functions.invocation import BoundFunction, Outcome
 from local.functions.schedules import parse_schedule
 from local.functions.timeline import Alarm, Timeline
 from local.functions.work import WorkPool

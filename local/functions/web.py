@@ -15,7 +15,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from local.functions.durable.links import RPC, WEBHOOK
-from local.functions.invocation import BoundFunction, Outcome, TraceContext, log_failure
+from local.functions.failures import log_failure
+from local.functions.invocation import BoundFunction, Outcome, TraceContext
 from local.functions.routes import Route
 from local.functions.signatures import RETURN
 

@@ -1,14 +1,13 @@
 """Counts and limits what the host has under way, so that it can be drained, waited for and kept within bounds."""
 
 import asyncio
-import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 
-Job = Callable[[], Awaitable[None]]
+from local.functions.failures import log_failure
 
-log = logging.getLogger("local.functions")
+Job = Callable[[], Awaitable[None]]
 
 
 class Work:
@@ -90,8 +89,8 @@ class WorkPool:
     async def _run(self, job: Job) -> None:
         try:
             await job()
-        except Exception:
-            log.exception("%s: an internal error was contained", self._name)
+        except Exception as error:
+            log_failure(self._name, error, "met an error that was contained")
 
     def _done(self, task: "asyncio.Task[None]") -> None:
         self._running.discard(task)

@@ -19,7 +19,8 @@ from local.functions.binder import ACTIVITY, LoadedApp
 from local.functions.durable.history import Kind, dumps, event
 from local.functions.durable.hub import Effects, TaskHub
 from local.functions.durable.store import ActivityRow
-from local.functions.invocation import BoundFunction, Outcome, log_failure
+from local.functions.failures import log_failure
+from local.functions.invocation import BoundFunction, Outcome
 from local.functions.work import Work, WorkPool
 
 Call = Callable[[BoundFunction, Datum], Awaitable[Outcome]]

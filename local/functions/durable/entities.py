@@ -12,7 +12,8 @@ from local.functions.binder import ENTITY, LoadedApp
 from local.functions.durable.history import Kind, dumps, event
 from local.functions.durable.hub import Effects, TaskHub
 from local.functions.durable.store import Operation
-from local.functions.invocation import BoundFunction, Outcome, log_failure
+from local.functions.failures import log_failure
+from local.functions.invocation import BoundFunction, Outcome
 
 Call = Callable[[BoundFunction, Datum], Awaitable[Outcome]]
 

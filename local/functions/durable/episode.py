@@ -19,7 +19,8 @@ from local.functions.durable.history import Event, Kind, Status, dumps, event
 from local.functions.durable.hub import Instance, TaskHub
 from local.functions.durable.replay import NonDeterministicError, Replay, Work
 from local.functions.durable.store import Message
-from local.functions.invocation import BoundFunction, Outcome, log_failure
+from local.functions.failures import log_failure
+from local.functions.invocation import BoundFunction, Outcome
 
 Call = Callable[[BoundFunction, Datum], Awaitable[Outcome]]
 REPLY_IN_ERROR = "\n\n$OutOfProcData$:"

@@ -242,15 +242,18 @@ class Replay:
     def _compound(self, action: Action) -> Promise:
         promises = [self._invoke(part) for part in action["compoundActions"]]
         whole = Promise()
-        enough = any if action["actionType"] == ActionType.WHEN_ANY else all
+        missing = min(1, len(promises)) if action["actionType"] == ActionType.WHEN_ANY else len(promises)
 
-        def check() -> None:
-            if not promises or enough(promise.done for promise in promises):
+        def one_more() -> None:
+            nonlocal missing
+            missing -= 1
+            if missing == 0:
                 whole.settle()
 
         for promise in promises:
-            promise.then(check)
-        check()
+            promise.then(one_more)
+        if not promises:
+            whole.settle()
         return whole
 
     def _retry(self, work: Work, action: Action) -> Promise:

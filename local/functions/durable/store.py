@@ -4,6 +4,7 @@ Write-ahead log with `synchronous=NORMAL`: a killed process loses nothing that w
 loop's thread only.
 """
 
+import fcntl
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -11,9 +12,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from local.functions.durable.history import Event, Parent, Status, dumps, moment, stamp
+from local.functions.errors import LoadError
 
 SCHEMA = """
 create table if not exists instances (
@@ -110,10 +112,23 @@ def _instance(row: Sequence[Any]) -> InstanceRow:
     )
 
 
+def _lock(path: Path) -> IO[str]:
+    """Hold the file for this process alone: two hosts on one task hub would both run everything."""
+    lock = path.with_name(path.name + ".lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock.close()
+        raise LoadError(f"{path} is in use by another host") from None
+    return lock
+
+
 class Store:
     """Typed access to the file; writes belong inside `transaction()`."""
 
     def __init__(self, path: Path | str) -> None:
+        """Open the file, made when missing; raises LoadError when another process has it open."""
+        self._lock = None if str(path) == ":memory:" else _lock(Path(path))
         self._db = sqlite3.connect(path, isolation_level=None)
         self._db.execute("pragma journal_mode=wal")
         self._db.execute("pragma synchronous=normal")
@@ -134,6 +149,8 @@ class Store:
     def close(self) -> None:
         """Close the file."""
         self._db.close()
+        if self._lock is not None:
+            self._lock.close()
 
     # Instances and history.
 

@@ -19,14 +19,14 @@ ROOT = Path(__file__).parents[3]
 class Process:
     """`python -m local.functions` on a free port."""
 
-    def __init__(self, folder: Path, app: Path = APP) -> None:
+    def __init__(self, folder: Path, app: Path = APP, **environ: str) -> None:
         self._log = (folder / "host.log").open("a+")
         self._position = self._log.seek(0, os.SEEK_END)
         command = [sys.executable, "-m", "local.functions", str(app), "--port", "0"]
         self.process = subprocess.Popen(
             [*command, "--state", str(folder / "state" / "hub.sqlite")],
             cwd=ROOT,
-            env={**os.environ, "CRASH_FOLDER": str(folder)},
+            env={**os.environ, "CRASH_FOLDER": str(folder), **environ},
             stderr=self._log,
             stdout=subprocess.PIPE,
         )
@@ -108,6 +108,29 @@ def test_an_app_that_cannot_be_served_is_one_line_and_exit_code_2(tmp_path: Path
     assert started[0].process.wait(10) == 2
     lines = [line for line in started[0].log().splitlines() if "WARNING" not in line]
     assert lines == ["local.functions: function_app.py registers no function"]
+
+
+def test_two_hosts_cannot_share_a_task_hub(tmp_path: Path, started: list[Process]) -> None:
+    started.append(Process(tmp_path))
+    with started[0].ready():
+        started.append(Process(tmp_path))
+        assert started[1].process.wait(10) == 2
+        assert "is in use by another host" in started[1].log()
+
+
+def test_sigterm_ends_a_host_that_still_waits_for_its_queues(tmp_path: Path, started: list[Process]) -> None:
+    app = tmp_path / "app"
+    app.mkdir()
+    (app / "function_app.py").write_text(
+        "import azure.functions as func\napp = func.FunctionApp()\n"
+        "@app.queue_trigger(arg_name='msg', queue_name='some', connection='NOWHERE')\n"
+        "def f(msg: func.QueueMessage) -> None: ...\n"
+    )
+    nowhere = "DefaultEndpointsProtocol=http;AccountName=a;AccountKey=YQ==;QueueEndpoint=http://127.0.0.1:1/a;"
+    started.append(Process(tmp_path, app, NOWHERE=nowhere))
+    wait_for(lambda: "cannot be reached" in started[0].log(), 30)
+    started[0].process.terminate()
+    assert started[0].process.wait(10) == 0
 
 
 def test_local_settings_reach_the_app_but_do_not_override(tmp_path: Path, started: list[Process]) -> None:

@@ -254,6 +254,20 @@ def test_refused(tmp_path: Path, case: str) -> None:
         load(tmp_path, body)
 
 
+def test_a_blueprint_that_nobody_registered_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    load(
+        tmp_path,
+        """
+        forgotten = func.Blueprint()
+        @forgotten.route(route="a")
+        def f(req: func.HttpRequest) -> str: ...
+        @app.route(route="b")
+        def g(req: func.HttpRequest) -> str: ...
+        """,
+    )
+    assert "blueprint forgotten of function_app is not registered" in caplog.text
+
+
 def test_no_app_at_all(tmp_path: Path) -> None:
     with pytest.raises(LoadError, match="no top-level function app"):
         load(tmp_path, "", head="x = 1\n")
