@@ -7,6 +7,7 @@ PERSONA = Persona(
     name="wants_human",
     description="Asks for a person as soon as the agent has introduced itself.",
     rules=(
+        cues.NOTHING_ELSE,
         Rule(r"how can i help", say=("I have a question about my last statement.", "Thank you, bye."), group="person"),
         Rule(cues.SAYS_GOODBYE, hang_up=True),
         Rule(rf"({cues.OFFERS_PERSON}).*\?", say=("Yes, please.",), times=2),
