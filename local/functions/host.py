@@ -21,7 +21,7 @@ from local.functions.errors import LoadError
 from local.functions.invocation import BoundFunction, Outcome, TraceContext
 from local.functions.queues import QueueListener, give_back
 from local.functions.signatures import RETURN
-from local.functions.storage import Queues, connection_string
+from local.functions.storage import POISON, Queues, connection_string
 from local.functions.timeline import ClockTimeline, Timeline, VirtualTimeline
 from local.functions.timers import TimerTrigger
 from local.functions.web import Frontend
@@ -76,6 +76,7 @@ class Host:
             QueueListener(f, self._queues, self.options.queues, self.store, self._call_queue, self.work)
             for f in self.app.of_kind(QUEUE)
         ]
+        self._queues.sent = self._sent
         self._timers = {
             f.name: TimerTrigger(f, self.store, self.timeline, self._call_durable, self._pool)
             for f in self.app.of_kind(TIMER)
@@ -175,8 +176,16 @@ class Host:
             await self._emit(function, outcome)
         if not orchestrating:
             for listener in self._listeners:
-                listener.hint()
+                if not listener.queue.endswith(
+                    POISON
+                ):  # the app sends nothing there, and the host says so when it does
+                    listener.hint()
         return outcome
+
+    def _sent(self, queue: str) -> None:
+        for listener in self._listeners:
+            if listener.queue == queue:
+                listener.hint()
 
     async def _call_durable(self, function: BoundFunction, data: Datum) -> Outcome:
         return await self.call(function, data)

@@ -2,8 +2,9 @@
 
 The rules are those of the Storage queues extension: up to `batchSize` messages at a time, the next batch when no more
 than `newBatchThreshold` are left; a message whose function fails becomes visible after `visibilityTimeout`; after
-`maxDequeueCount` tries it goes to `<queue>-poison`. Polling starts at 100 ms and backs off to `maxPollingInterval`;
-whenever code of the app has run here, which may have sent something, the queues are looked at anew.
+`maxDequeueCount` tries it goes to `<queue>-poison`, unless it is in a poison queue already. Polling starts at 100 ms
+and backs off to `maxPollingInterval`; whenever code of the app has run here, which may have sent something, the queues
+are looked at anew.
 
 Times here are wall-clock. A message is held for `LEASE` and the hold renewed; what a killed process held is given back
 when the next one starts, so nothing waits for a hold to run out.
@@ -24,12 +25,14 @@ from local.functions.configuration import QueueOptions
 from local.functions.durable.store import Store
 from local.functions.failures import log_failure
 from local.functions.invocation import BoundFunction, Outcome
-from local.functions.storage import POISON, Queues
+from local.functions.storage import POISON, Queues, has_poison_queue
 from local.functions.work import Work
 
 Call = Callable[[BoundFunction, Datum, dict[str, Datum]], Awaitable[Outcome]]
 LEASE = 60
 """Seconds for which a message being worked on stays invisible, renewed at half of it."""
+LEFT_ALONE = 600
+"""Seconds for which a failed message without a poison queue stays invisible, as the extension leaves it."""
 SHORTEST_POLL = 0.1
 """Seconds between two polls of a queue that may have something."""
 HINTED_POLL = 0.25
@@ -177,13 +180,14 @@ class QueueListener:
             self._room.clear()
 
     async def _process(self, hold: "_Hold") -> None:
-        message = hold.message
+        message, most = hold.message, self._options.max_dequeue_count
         try:
-            if message.dequeue_count > self._options.max_dequeue_count:
-                await self._to_poison(hold)
-            elif await self._run(hold):
+            if message.dequeue_count <= most and await self._run(hold):
                 await hold.delete()
-            elif message.dequeue_count >= self._options.max_dequeue_count:
+            elif not has_poison_queue(self.queue):
+                log.error("queue %s: message %s is left alone for %d s", self.queue, message.id, LEFT_ALONE)
+                await hold.release(LEFT_ALONE)
+            elif message.dequeue_count >= most:
                 await self._to_poison(hold)
             else:
                 await hold.release(int(self._options.visibility_timeout.total_seconds()))

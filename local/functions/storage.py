@@ -4,7 +4,7 @@ import base64
 import binascii
 import contextlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from azure.core.exceptions import ResourceExistsError
@@ -19,6 +19,7 @@ DEVELOPMENT_ACCOUNT = "devstoreaccount1"
 DEVELOPMENT_KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
 """Azurite's well-known key; it opens nothing else."""
 POISON = "-poison"
+LONGEST_NAME = 63
 RETRY = {"retry_total": 2, "initial_backoff": 0.1, "increment_base": 1, "random_jitter_range": 0}
 """The client's own default waits 15 s before it tries again, which is for a service far away."""
 
@@ -52,11 +53,18 @@ def bodies(datum: Datum) -> list[str | bytes]:
     return messages
 
 
+def has_poison_queue(name: str) -> bool:
+    """Whether failed messages of a queue are moved: not those of a poison queue itself, nor to a name too long."""
+    return not name.endswith(POISON) and len(name + POISON) <= LONGEST_NAME
+
+
 class Queues:
     """Queue clients by connection and name; queues are made when they are first used."""
 
     def __init__(self, environ: Mapping[str, str], base64_messages: bool) -> None:
         self._environ, self._base64 = environ, base64_messages
+        self.sent: Callable[[str], None] = lambda _: None
+        """Told the name of every queue that something was sent to."""
         self._services: dict[str, QueueServiceClient] = {}
         self._clients: dict[tuple[str, str], QueueClient] = {}
 
@@ -96,11 +104,13 @@ class Queues:
         client = await self.client(connection, name)
         for body in bodies(datum):
             await client.send_message(self.encode(body))
+        self.sent(name)
 
     async def poison(self, connection: str, name: str, content: str) -> None:
-        """Put a message, as it is, into the poison queue."""
+        """Put a message, as it is, into the poison queue of a queue."""
         client = await self.client(connection, name + POISON)
         await client.send_message(content)
+        self.sent(name + POISON)
 
     async def close(self) -> None:
         """Close every connection."""

@@ -8,6 +8,8 @@ import azure.functions as func
 app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
 STORAGE = "AzureWebJobsStorage"
 received: list[tuple[str, str, int]] = []
+seen_poison: list[tuple[str, int]] = []
+keep_poison = True
 running = {"now": 0, "most": 0}
 release = asyncio.Event()
 
@@ -26,6 +28,13 @@ async def forward(msg: func.QueueMessage, out: func.Out[str]) -> None:
 @app.queue_output(arg_name="$return", queue_name="%PREFIX%-out", connection=STORAGE)
 def returns(msg: str) -> str:
     return msg[::-1]
+
+
+@app.queue_trigger(arg_name="msg", queue_name="%PREFIX%-in-poison", connection=STORAGE)
+def poisoned(msg: func.QueueMessage) -> None:
+    seen_poison.append((msg.get_body().decode(), msg.dequeue_count))
+    if keep_poison:
+        raise RuntimeError("not even this")
 
 
 @app.queue_trigger(arg_name="msg", queue_name="%PREFIX%-slow", connection=STORAGE)
