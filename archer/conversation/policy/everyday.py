@@ -94,7 +94,7 @@ def _reason(talk: Talk, _: Hearing) -> None:
     if talk.open and talk.state.options is not None:
         purpose.say_purpose(talk)
     else:
-        talk.say("personal_matter")
+        talk.say("personal_matter_inbound" if talk.inbound else "personal_matter")
     reask(talk)
 
 

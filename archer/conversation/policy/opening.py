@@ -20,7 +20,7 @@ def start(talk: Talk, *, resumed: bool) -> None:
     if resumed or talk.session.epoch > 1:
         talk.say("opening_resumed")
     else:
-        talk.say("opening_inbound" if talk.session.direction == "inbound" else "opening")
+        talk.say("opening_inbound" if talk.inbound else "opening")
     if talk.verified:  # an earlier session of this call verified the person, and left no state behind
         talk.go("negotiate")
         purpose.enter(talk)
@@ -79,7 +79,7 @@ def new_listener(talk: Talk) -> None:
     """Somebody was fetched to the phone: whoever it is hears the notices first."""
     talk.state.fresh_ear = False
     talk.order.unheard("opening")
-    talk.say("opening_inbound" if talk.session.direction == "inbound" else "opening")
+    talk.say("opening_inbound" if talk.inbound else "opening")
     talk.go("person")
 
 

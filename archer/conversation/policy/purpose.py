@@ -51,7 +51,9 @@ def after_options(talk: Talk, done: ToolDone, _: dict[str, Any]) -> None:
 def say_purpose(talk: Talk) -> None:
     """Why we call: the balance with its date, and when it was due."""
     options = talk.state.options or {}
-    talk.say("purpose", as_of=as_of(talk), balance=spoken.money(talk.balance or "0"))
+    talk.say(
+        "purpose_inbound" if talk.inbound else "purpose", as_of=as_of(talk), balance=spoken.money(talk.balance or "0")
+    )
     due = spoken_day(talk, options.get("due_date"))
     if due:
         talk.say("was_due" if (options.get("days_overdue") or 0) > 0 else "is_due", due=due)

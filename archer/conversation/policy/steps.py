@@ -68,6 +68,10 @@ def spoken_when(talk: Talk, iso: Any, timezone: str | None = None) -> str:
     return f"{spoken.date(local.date(), today(talk))} at {spoken.time(local)}"
 
 
+def _ask_person(talk: Talk) -> None:
+    talk.ask("ask_person_inbound" if talk.inbound else "ask_person")
+
+
 def _ask_factors(talk: Talk) -> None:
     if talk.state.last_four is None and talk.state.postal_code is None:
         talk.ask("ask_factors")
@@ -132,8 +136,8 @@ def _nothing(_: Talk) -> None:
 
 
 _QUESTIONS: dict[Step, Callable[[Talk], None]] = {
-    "opening": lambda talk: talk.ask("ask_person"),
-    "person": lambda talk: talk.ask("ask_person"),
+    "opening": _ask_person,
+    "person": _ask_person,
     "available": lambda talk: talk.ask("ask_available"),
     "verify": _ask_factors,
     "negotiate": _ask_offer,

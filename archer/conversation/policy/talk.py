@@ -149,6 +149,11 @@ class Talk:
         return self.order.phase is Phase.PURPOSE
 
     @property
+    def inbound(self) -> bool:
+        """The customer called us."""
+        return self.session.direction == "inbound"
+
+    @property
     def clock(self) -> Clock:
         """What slots need to know."""
         return Clock(self.session.now, self.session.customer_timezone, self.session.customer_country)

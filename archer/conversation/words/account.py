@@ -28,6 +28,10 @@ PURPOSE: dict[str, Sentence] = {
         "balance as of {as_of} is {balance}.",
         firm="I'm calling about your account with {business}. Our records show a balance of {balance} as of {as_of}.",
     ),
+    "purpose_inbound": sentence(
+        "On your account with {business}, the balance as of {as_of} is {balance}.",
+        warm="Let's see what I can do. On your account with {business}, the balance as of {as_of} is {balance}.",
+    ),
     "was_due": sentence("The payment was due on {due}."),
     "is_due": sentence("The next payment is due on {due}."),
     "minimum_due": sentence("The minimum payment is {minimum}."),
@@ -50,7 +54,7 @@ OFFERS: dict[str, Sentence] = {
         "Would you like to pay the full balance today?",
         "Could you pay the full balance today?",
         warm="Would it be possible for you to pay the full balance today?",
-        firm="Can we settle the full balance today?",
+        firm="Can we take care of the full balance today?",
     ),
     "offer_partial_payment": sentence(
         "Would you like to pay a part of it today, from {minimum}?",

@@ -31,6 +31,11 @@ IDENTITY: dict[str, Sentence] = {
         "I'm calling for {name}. Is that you?",
         "Just to be sure, is this {name}?",
     ),
+    "ask_person_inbound": sentence(
+        "Am I speaking with {name}?",
+        "Just to be sure, is this {name}?",
+        "May I ask, are you {name}?",
+    ),
     "ask_available": sentence(
         "Is {name} there and able to come to the phone?",
         "Could {name} come to the phone?",
@@ -45,6 +50,9 @@ IDENTITY: dict[str, Sentence] = {
     "personal_matter": sentence(
         "This is {intro}. I'm calling for {name} about a personal business matter.",
         "It's a personal business matter for {name}. I can say more once I know whom I'm speaking with.",
+    ),
+    "personal_matter_inbound": sentence(
+        "This is {intro}. I can help as soon as I know whom I'm speaking with.",
     ),
     "verify_first": sentence(
         "I can say more once I've confirmed whom I'm speaking with.",

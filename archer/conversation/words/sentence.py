@@ -28,7 +28,8 @@ class Sentence:
     def text(self, voice: Voice, times_said: int, values: Mapping[str, str]) -> str:
         """The wording for the next time; raises KeyError when a value that it names is missing."""
         wordings = self.wordings(voice)
-        return wordings[times_said % len(wordings)].format_map(values)
+        words = wordings[times_said % len(wordings)].format_map(values)
+        return words.replace("..", ".")  # "at three p.m." may end a sentence
 
 
 def sentence(

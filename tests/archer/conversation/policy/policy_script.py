@@ -148,7 +148,7 @@ class Bank:
 class Call:
     """One conversation with its bank; every event is answered to the end of its tools."""
 
-    def __init__(self, *, bank: Bank | None = None, understanding: Scripted | None = None, **changes: Any) -> None:
+    def __init__(self, *, bank: Bank | None = None, understanding: Any = None, **changes: Any) -> None:
         self.session = session(**changes)
         self.understanding = understanding or Scripted()
         self.conversation = RuleConversation(self.session, self.understanding)

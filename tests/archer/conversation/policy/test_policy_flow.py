@@ -386,3 +386,11 @@ def test_somebody_fetched_to_the_phone_hears_the_notices() -> None:
 def test_options_without_a_balance_end_kindly() -> None:
     call = Call(bank=Bank({"get_customer_options": {"data": {**OPTIONS, "balance": "0.00", "options": []}}})).verified()
     assert call.outcome == "hung_up"
+
+
+def test_an_inbound_caller_is_not_told_that_we_call() -> None:
+    call = Call(direction="inbound").start()
+    call.hear("ask_reason", "identity_confirmed", FACTORS)
+    assert "Thank you for calling" in text(call.actions)
+    assert "I'm calling" not in text(call.actions)
+    assert call.conversation.step == "negotiate"
