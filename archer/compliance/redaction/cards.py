@@ -5,12 +5,16 @@ corrections must also have a first digit and a length that card brands issue (IS
 in ten has a valid check digit by chance.
 """
 
+import re
 from itertools import pairwise
 
 from archer.compliance.redaction.chains import Chain, Gap, digit_count
 
 SHORTEST, LONGEST = 13, 19
 _MOST_READINGS = 256
+_OTHER_NUMBERS = frozenset({"phone", "order", "amount", "routing", "date", "postal", "ssn", "account"})
+_PHONE_SHAPES = ([10], [3, 3, 4], [3, 7], [1, 3, 3, 4], [11])
+_NANP = re.compile(r"1?[2-9]\d\d[2-9]\d{6}")
 _DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 
 
@@ -40,7 +44,7 @@ def branded(digits: str) -> bool:
         return size == 16
     if four == 6011 or two == "65" or "644" <= digits[:3] <= "649" or two == "62" or two in {"60", "81"}:
         return 16 <= size <= 19
-    return (two in {"50", "56", "57", "58"} or digits[0] == "6") and two not in {"61"} and size in {16, 18, 19}
+    return (two in {"50", "56", "57", "58"} or digits[0] == "6") and two not in {"61"} and size in {16, 19}
 
 
 def card_windows(chain: Chain) -> list[tuple[int, int]]:
@@ -48,51 +52,66 @@ def card_windows(chain: Chain) -> list[tuple[int, int]]:
     if digit_count(chain) < SHORTEST:
         return []
     candidates: list[tuple[int, int, int]] = []
+    named_otherwise = _named_otherwise(chain)
     for start in range(len(chain.atoms)):
-        aligned = start == 0 or chain.gaps[start - 1] is not Gap.TIGHT
         for end, digits in _readings(chain, start):
-            if SHORTEST <= len(digits) <= LONGEST and luhn(digits):
-                rank = _rank(chain, start, end, digits, aligned)
+            if SHORTEST <= len(digits) <= LONGEST and luhn(digits) and len(set(digits)) > 1:
+                rank = _rank(chain, start, end, digits, named_otherwise)
                 if rank:
                     candidates.append((-rank, start, -end))
     found: list[tuple[int, int]] = []
     for _, start, end in sorted(candidates):
         if all(-end <= first or start >= stop for first, stop in found):
             found.append((start, -end))
-    if not found and Gap.CORRECTION in chain.gaps:
+    if not found and Gap.CORRECTION in chain.gaps and not named_otherwise:
         corrected = _corrected(chain)
         found = [corrected] if corrected else []
     return _with_broken_starts(chain, sorted(found))
 
 
-def _rank(chain: Chain, start: int, end: int, digits: str, aligned: bool) -> int:
+def _rank(chain: Chain, start: int, end: int, digits: str, named_otherwise: bool) -> int:
     """How surely a window with a valid check digit is a card; 0 when it is not."""
+    if end == start + 1 and len(chain.steps[start]) == 1:
+        return 9
     worst = max(chain.gaps[start : end - 1], default=Gap.TIGHT)
+    begins = start == 0 or chain.gaps[start - 1] is not Gap.TIGHT
     ends = end == len(chain.atoms) or chain.gaps[end - 1] is not Gap.TIGHT
     brand = branded(digits)
-    if len(set(digits)) == 1:
-        return 0
-    if aligned and ends and worst is Gap.TIGHT:
-        return 6 if brand else 3
-    if not brand or _other_number(chain):
+    plain = digits == chain.likely(start, end)
+    if begins and ends and plain and worst is Gap.TIGHT:
+        return 8 if brand else 3
+    if (
+        not brand
+        or named_otherwise
+        or (worst is not Gap.TIGHT and not chain.card_context and _long_piece(chain, start, end))
+    ):
         return 0
     if (start == 0 or chain.gaps[start - 1] is Gap.CORRECTION) and end == len(chain.atoms):
         return 7
-    if aligned and ends:
-        return 5 if worst is Gap.SOFT else 4
-    if aligned and _code_or_expiry_follows(chain, end):
+    if begins and ends:
+        return 5 if worst <= Gap.SOFT else 4
+    if begins and _code_or_expiry_follows(chain, end):
         return 2
     return 1 if ends and worst is not Gap.CORRECTION else 0
 
 
-def _other_number(chain: Chain) -> bool:
-    """Whether the words around call it something else, or it is made of whole phone numbers."""
-    if chain.label in {"phone", "order", "amount", "routing", "date", "postal", "ssn", "account"}:
+def _long_piece(chain: Chain, start: int, end: int) -> bool:
+    """Whether a piece was written with more digits than a card's groups have: then it is a number of its own."""
+    return any(len(digits) > 6 for place in range(start, end) for _, digits in chain.steps[place])
+
+
+def _named_otherwise(chain: Chain) -> bool:
+    """Whether the words around call it something else, or it begins as a phone number does: 3-3-4, 3-7 or in one go."""
+    if chain.label in _OTHER_NUMBERS:
         return True
-    if chain.card_context or chain.label == "card":
+    whole = chain.likely(0, len(chain.atoms))
+    if chain.card_context or (len(whole) in {14, 15} and branded(whole)):
         return False
     groups = _groups(chain)
-    return len(groups) > 1 and all(len(group) == 10 and group[0] in "23456789" for group in groups)
+    for size in range(1, min(4, len(groups)) + 1):
+        if [len(piece) for piece in groups[:size]] in _PHONE_SHAPES and _NANP.fullmatch("".join(groups[:size])):
+            return True
+    return False
 
 
 def _groups(chain: Chain) -> list[str]:
@@ -129,8 +148,6 @@ def _readings(chain: Chain, start: int) -> list[tuple[int, str]]:
 
 def _corrected(chain: Chain) -> tuple[int, int] | None:
     """A card number of which a part was taken back and said anew."""
-    if chain.label in {"phone", "order", "amount", "routing", "date", "postal", "ssn", "account"}:
-        return None
     bounds = [0, *(place + 1 for place, gap in enumerate(chain.gaps) if gap is Gap.CORRECTION), len(chain.atoms)]
     kept: set[str] = {""}
     for start, end in pairwise(bounds):

@@ -90,7 +90,7 @@ def _steps(tokens: list[Token], atoms: list[int], place: int) -> list[tuple[int,
 
 def _atoms(text: str, tokens: list[Token]) -> list[bool]:
     """Which tokens are digits of a number, rather than counts, amounts or other words."""
-    atom = [is_numeric(token) or token.kind == "phone" for token in tokens]
+    atom = [is_numeric(token) or (token.kind == "phone" and token.text[0] != "+") for token in tokens]
     for index, token in enumerate(tokens):
         if token.text in TIMES and token.kind == "word":
             atom[index] = bool(edges(tokens, index))

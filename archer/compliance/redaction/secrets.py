@@ -27,6 +27,7 @@ _ENDS_VALUE = re.compile(
 )
 _RANGES = {"ssn": (9, 9), "bank_account": (5, 19), "card_code": (3, 4), "password": (3, 12)}
 _EXACT = frozenset({"ssn", "card_code"})
+_EXPIRY = re.compile(r"(?:0?[1-9]|1[0-2])(?:20)?(?:2[4-9]|3\d|4[0-5])")
 _KINDS = {"ssn": "ssn", "account": "bank_account", "code": "card_code", "pin": "password"}
 
 
@@ -72,8 +73,7 @@ def after_card(chain: Chain, tokens: list[Token], place: int) -> list[Span]:
     starts = [first for first in range(place, end) if first == place or chain.gaps[first - 1] is not Gap.TIGHT]
     for first in [*reversed(starts), *range(end - 1, place, -1)]:
         size = lengths(chain, first, end)
-        before = lengths(chain, place, first)
-        dated = bool(before & {4, 6}) or (chain.label == "date" and bool(before & {2, 4, 6, 8}))
+        dated = first > place and (chain.label == "date" or bool(_EXPIRY.fullmatch(chain.likely(place, first))))
         if (3 in size and (dated or (first == place and len(chain.likely(place, end)) == 3))) or (4 in size and dated):
             return [_span(chain, tokens, first, end, "card_code")]
     return []
@@ -81,7 +81,7 @@ def after_card(chain: Chain, tokens: list[Token], place: int) -> list[Span]:
 
 def only_dates(tokens: list[Token], start: int, end: int) -> bool:
     """Whether tokens [start, end) say at most when a card expires."""
-    return end - start <= 12 and all(
+    return 0 <= end - start <= 12 and all(
         token.kind == "date"
         or token.text in FILLERS
         or token.text in CONNECTORS

@@ -25,11 +25,13 @@ _TOKEN = re.compile(
         |(?<![\d/-])\d{{1,2}}/\d{{4}}(?![\d/-])
         |(?<![\d-])\d{{4}}-\d{{2}}-\d{{2}}(?![\d-])
         |(?<![\d-])\d{{1,2}}-\d{{1,2}}-\d{{4}}(?![\d-])
+        |(?<![\d-])(?<!\d\s)(?:0?[1-9]|1[0-2])\s(?:0?[1-9]|[12]\d|3[01])\s(?:19|20)\d\d(?![\s-]?\d)
         |(?<!\d)\d{{1,2}}:\d{{2}}(?::\d\d)?(?!\d)
         |\d+(?:st|nd|rd|th)\b
     )
     |(?P<phone>
-        \+\d[\d\s().-]{{7,17}}\d(?!\d)
+        \+1[-. ]?\(?\d{{3}}\)?[-. ]?\d{{3}}[-. ]?\d{{4}}(?!\d)
+        |\+(?!1\d{{3}})\d{{1,3}}(?:[-. ]?\(?\d{{2,4}}\)?){{2,4}}(?!\d)
         |(?<!\d)(?<!\d[-.\s])(?:1[-.\s])?\([2-9]\d\d\)\s?[2-9]\d\d[-.\s]?\d{{4}}(?![-.\s]?\d)
         |(?<!\d)(?<!\d[-.\s])(?:1[-.\s])?[2-9]\d\d[-.\s][2-9]\d\d[-.\s]\d{{4}}(?![-.\s]?\d)
         |(?<!\d)(?<!\d[-.\s])1?[2-9]\d\d[2-9]\d{{6}}(?![-.\s]?\d)
@@ -90,7 +92,7 @@ def edges(tokens: list[Token], index: int) -> list[Edge]:
     token = tokens[index]
     word = token.text
     if token.kind == "phone":
-        return [Edge(index + 1, re.sub(r"\D", "", word))]
+        return [] if word[0] == "+" else [Edge(index + 1, re.sub(r"\D", "", word))]
     if token.kind == "digits":
         return (
             [Edge(index + 1, word), *_scaled(tokens, index, int(word), index + 1)]
