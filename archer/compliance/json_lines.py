@@ -52,11 +52,20 @@ def answers(
         except ValidationError as error:
             yield False, _written({"id": _id_of(content), "error": _sentence(error)})
         else:
-            yield True, _written(answer(value))
+            yield _answered(value, content, answer)
+
+
+def _answered(value: Line, line: bytes, answer: Callable[[Line], dict[str, Any]]) -> tuple[bool, str]:
+    """The answer to a valid line. One that the engine fails on is refused, and the lines after it still get theirs."""
+    try:
+        return True, _written(answer(value))
+    except Exception as error:
+        return False, _written({"id": _id_of(line), "error": f"the engine failed: {type(error).__name__}"})
 
 
 def _written(reply: dict[str, Any]) -> str:
-    return json.dumps(reply, ensure_ascii=False)
+    """One line of ASCII, whatever the terminal's encoding."""
+    return json.dumps(reply)
 
 
 def _id_of(line: bytes) -> str | int | None:

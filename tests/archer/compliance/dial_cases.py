@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from archer.compliance import cli_dial, json_lines
 from archer.compliance.facts import DialFacts
 from archer.compliance.gate import Decision, evaluate
 
@@ -69,3 +70,9 @@ def call(at: str, **more: Any) -> dict[str, Any]:
 
 def utc(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def answered(*lines: bytes) -> list[tuple[bool, dict[str, Any]]]:
+    """What the command line answers to these lines: whether each was valid, and the reply."""
+    replies = json_lines.answers(lines, DialFacts, cli_dial.answer)
+    return [(valid, json.loads(reply)) for valid, reply in replies]

@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from archer.compliance.cli_dial import answer
-from tests.archer.compliance.dial_cases import CASES, changed
+from tests.archer.compliance.dial_cases import CASES, answered, changed
 
 LINES = [json.loads(line) for line in (CASES / "dial.jsonl").read_text().splitlines()]
 
@@ -14,8 +13,7 @@ LINES = [json.loads(line) for line in (CASES / "dial.jsonl").read_text().splitli
 @pytest.mark.parametrize("case", LINES, ids=[case["id"] for case in LINES])
 def test_case(case: dict[str, Any]) -> None:
     line = changed({"id": case["id"], **case.get("change", {})}, case.get("drop"))
-    valid, text = answer(json.dumps(line).encode())
-    got = json.loads(text)
+    [(valid, got)] = answered(json.dumps(line).encode())
     if case.get("error"):
         assert not valid, case["why"]
         assert set(got) == {"id", "error"}

@@ -9,10 +9,11 @@ from datetime import timedelta
 
 import pytest
 
+from archer.compliance import cli_dial
 from archer.compliance.__main__ import COMMANDS, main
-from archer.compliance.cli_dial import answer, answers
-from archer.compliance.gate import evaluate
-from tests.archer.compliance.dial_cases import BASE, call, changed, facts, utc
+from archer.compliance.facts import DialFacts
+from archer.compliance.gate import Decision, evaluate
+from tests.archer.compliance.dial_cases import BASE, answered, call, changed, facts, utc
 
 GOOD = json.dumps(BASE).encode()
 
@@ -60,7 +61,7 @@ def test_help_lists_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_blank_lines_between_are_errors_and_after_the_last_nothing() -> None:
-    found = list(answers([GOOD, b"\n", GOOD, b"\n", b"  \n"]))
+    found = answered(GOOD, b"\n", GOOD, b"\n", b"  \n")
     assert [valid for valid, _ in found] == [True, False, True]
 
 
@@ -69,19 +70,33 @@ def test_blank_lines_between_are_errors_and_after_the_last_nothing() -> None:
     [b"\xff\xfe", b"null", b"7", b'"text"', b"{", b"[" * 100_000, b'{"id": "x", "now": NaN}', b'{"id": true}', b"{}"],
 )
 def test_garbage_is_answered_with_an_error(line: bytes) -> None:
-    valid, text = answer(line)
+    [(valid, reply)] = answered(line)
     assert not valid
-    assert json.loads(text)["error"]
+    assert reply["error"]
 
 
 def test_a_byte_order_mark_is_no_error() -> None:
-    assert [valid for valid, _ in answers([b"\xef\xbb\xbf" + GOOD])] == [True]
+    assert [valid for valid, _ in answered(b"\xef\xbb\xbf" + GOOD)] == [True]
 
 
 def test_errors_do_not_repeat_what_was_entered() -> None:
-    _, text = answer(json.dumps(changed({"number.e164": "614 555 0123", "debt.balance": "secret"})).encode())
-    assert "0123" not in text
-    assert "secret" not in text
+    line = changed({"number.e164": "614 555 0123", "debt.balance": "secret"})
+    [(_, reply)] = answered(json.dumps(line).encode())
+    assert "0123" not in reply["error"]
+    assert "secret" not in reply["error"]
+
+
+def test_a_failing_engine_refuses_the_line_and_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(dial: DialFacts) -> Decision:
+        if dial.id == "base":
+            raise ZeroDivisionError
+        return evaluate(dial)
+
+    monkeypatch.setattr(cli_dial, "evaluate", failing)
+    found = answered(GOOD, json.dumps({**BASE, "id": "é"}).encode())
+    assert found[0] == (False, {"id": "base", "error": "the engine failed: ZeroDivisionError"})
+    assert found[1][0]
+    assert found[1][1]["id"] == "é"
 
 
 def test_nothing_heavy_is_loaded_before_it_is_needed() -> None:
