@@ -89,6 +89,16 @@ class Calls:
         voice = self._voices.get(call_id)
         return voice is not None and voice.over
 
+    async def stored(self, call_id: UUID, seconds: float) -> None:
+        """Wait until the conversation of this call, if it was held here, is closed and stored; at most `seconds`."""
+        try:
+            async with asyncio.timeout(seconds):
+                while call_id in self._voices or any(s.session.call_id == call_id for s in self._closing.values()):
+                    self._changed.clear()
+                    await self._changed.wait()
+        except TimeoutError:
+            log.warning("call %s: the line closes before the API knows how it ended", call_id)
+
     def see_off(self, session: CallSession) -> None:
         """Hold on to a session whose line is closed until all of it is stored."""
         task = asyncio.create_task(session.closed())

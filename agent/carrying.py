@@ -15,6 +15,7 @@ import aiohttp
 
 from agent.calls import Calls
 from agent.media import audio_of, compact, parse, part, seconds_of, tone
+from agent.voice import HUNG_UP, TOO_LONG
 from archer import telemetry
 
 STALL_SECONDS = 10.0
@@ -22,6 +23,8 @@ PLAYED_MARK = "archer:played"
 PLAYED_GRACE = 3.0
 """How much longer than the audio lasts the end of a call waits for Twilio to have played it."""
 LONGEST_GOODBYE = 60.0
+STORED_SECONDS = 3.0
+"""So long the line is held until the API knows how the conversation ended: Twilio asks it what next."""
 
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
@@ -94,7 +97,7 @@ class CarriedStream:
             if watch.done():
                 self._calls.closes(self._call_id, watch.result())
                 log.warning("call %s: %s", self._call_id, watch.result())
-                return 1000 if watch.result() == "max_duration" else 1011
+                return await self._too_long() if watch.result() == TOO_LONG else 1011
             return await self._cartesia_closed(down.result(), up)
         finally:
             for task in tasks:
@@ -116,6 +119,13 @@ class CarriedStream:
             log.debug("call %s: Twilio closed first", self._call_id)
         finally:
             played.cancel()
+        await self._calls.stored(self._call_id, STORED_SECONDS)
+        return 1000
+
+    async def _too_long(self) -> int:
+        """End the conversation before the line, so that the API knows when Twilio asks what next."""
+        await self._cartesia.close()
+        await self._calls.stored(self._call_id, STORED_SECONDS)
         return 1000
 
     # Twilio → Cartesia
@@ -133,7 +143,7 @@ class CarriedStream:
             audio = audio_of(text)
             if audio is None:
                 if await self._from_twilio(parse(text)):
-                    return "caller_hung_up"
+                    return HUNG_UP
             elif not cartesia.closed:
                 busy["cartesia"] = time.monotonic()
                 await self._to_cartesia(self._up_head + audio + '"}}')
@@ -223,7 +233,7 @@ class CarriedStream:
         while True:
             now = time.monotonic()
             if now >= ends:
-                return "max_duration"
+                return TOO_LONG
             stalled = [side for side, since in self._busy.items() if now - since > STALL_SECONDS]
             if stalled:
                 return f"{stalled[0]}_stalled"

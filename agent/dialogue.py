@@ -59,8 +59,6 @@ class Timing:
     """The caller stopped keying."""
     stuck: float = 20.0
     """The caller is said to be speaking for this long without a word recognised: noise."""
-    transfer: float = 25.0
-    """A transfer takes the line away within this; else it failed."""
     end: float = 10.0
     """After the last words were spoken, the line closes within this; else the end is reported anyway."""
     setup: float = 1.5
@@ -171,21 +169,6 @@ class Dialogue:
         again = [(cut.broken.rest, cut.broken), *((utterance.text, utterance) for utterance in cut.unheard)]
         says = [Say(text, u.key, u.interruptible) for text, u in again if text and u.key != FILLER_KEY]
         self._lines.extendleft(reversed(says))
-
-    def transfer_failed(self) -> None:
-        """Nobody took the line over: say so, and let the caller go with a number to call."""
-        self.call.entries.happened("transfer_failed")
-        number = " ".join(self.call.session.callback_number.lstrip("+"))
-        self._lines.append(
-            Say(
-                f"I am sorry, I could not connect you. You can reach us at {number}. Goodbye.", "transfer_failed", False
-            )
-        )
-        self._lines.append(End(None, "transfer_failed"))
-
-    def say(self, text: str, key: str) -> None:
-        """Words that are not the policy's (faults)."""
-        self._lines.append(Say(text, key))
 
     # what comes next
 

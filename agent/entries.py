@@ -53,6 +53,7 @@ class EntryWriter:
         self._waiting: deque[Entry] = deque()
         self._dropped = 0
         self._latency: dict[str, list[float]] = {}
+        self._finishing = False
         self._end: EndRequest | None = None
         self._news = asyncio.Event()
         self._empty = asyncio.Event()
@@ -90,12 +91,16 @@ class EntryWriter:
         if len(values) < LATENCIES_KEPT:
             values.append(round(milliseconds, 2))
 
-    def finish(self, request: EndRequest) -> None:
-        """Nothing more comes: once all is stored the end is reported and the journal goes. Only the first counts."""
-        if self._end is not None:
+    def finish(self, request: EndRequest | None) -> None:
+        """Nothing more comes: once all is stored the end is reported, if there is one, and the journal goes.
+
+        Only the first time counts.
+        """
+        if self._finishing:
             return
-        self._end = request
-        self._to_journal(lambda journal: journal.end(request))
+        self._finishing, self._end = True, request
+        if request is not None:
+            self._to_journal(lambda journal: journal.end(request))
         self._news.set()
 
     def restore(self, entries: list[Entry]) -> None:
@@ -166,7 +171,7 @@ class EntryWriter:
     async def _post_forever(self) -> None:
         pauses = self._backoff.pauses()
         while True:
-            if not self._waiting and self._end is None:
+            if not self._waiting and not self._finishing:
                 self._news.clear()
                 await self._news.wait()
             try:
@@ -181,11 +186,11 @@ class EntryWriter:
 
     async def _post_next(self) -> bool:
         """Post one batch, or the end when there is none. True when all is done."""
-        leftover = self._latency and self._end is not None
+        leftover = self._latency and self._finishing
         if not self._waiting and not leftover:
-            if self._end is None:
+            if not self._finishing:
                 return False
-            await self._api.end(self._end)
+            await self._report_end()
             self.state = "closed"
             self._to_journal(Journal.discard)
             return True
@@ -203,6 +208,14 @@ class EntryWriter:
         telemetry.record("entries_post", (time.perf_counter() - started) * 1000)
         self._stored(receipt.stored_to, entries)
         return False
+
+    async def _report_end(self) -> None:
+        if self._end is None:
+            return
+        try:
+            await self._api.end(self._end)
+        except ApiProblem as problem:  # a newer session goes on, or the call is over already: nothing is lost
+            log.warning("call %s: the end is not taken (%d)", self._api.call_id, problem.status)
 
     def _stored(self, up_to: int, sent: list[Entry]) -> None:
         if sent and up_to < sent[0].n:

@@ -57,22 +57,12 @@ async def _recover_one(path: Path, client: ApiClient, now: Callable[[], datetime
 
 async def _post(journal: Journal, left: Remainder, client: ApiClient, now: Callable[[], datetime]) -> int:
     header = left.header
-    if not left.entries and left.end is None:
-        journal.discard()
-        return 1
     api = client.call(header.call_id, header.session_token)
     writer = EntryWriter(api, journal, lambda text: text, now=now)
     writer.restore(left.entries)
     try:
-        if left.end is not None:
-            writer.finish(left.end)
-            state = await writer.done()
-        else:
-            await writer.flushed()
-            state = writer.state
-            if state == "open":
-                writer.abandon()
-                journal.discard()
+        writer.finish(left.end)
+        state = await writer.done()
     except asyncio.CancelledError:
         writer.abandon()
         raise

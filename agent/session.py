@@ -93,8 +93,11 @@ class CallSession:
             self._runs[action.tool_call_id] = run
         return run
 
-    def end(self, request: EndRequest) -> None:
-        """The conversation is over: report it once tools have come to rest and all entries are stored."""
+    def end(self, request: EndRequest | None) -> None:
+        """The line is closed: once tools have come to rest and all entries are stored, report the end.
+
+        Without a request the conversation is not over: the line broke, and another session may go on.
+        """
         if self._ending is None:
             self.ended = True
             self._ending = asyncio.create_task(self._end(request))
@@ -112,7 +115,7 @@ class CallSession:
                 task.cancel()
         self.entries.abandon()
 
-    async def _end(self, request: EndRequest) -> None:
+    async def _end(self, request: EndRequest | None) -> None:
         running = [run.task for run in self._runs.values() if not run.task.done()]
         if running:
             await asyncio.wait(running, timeout=END_TOOL_SECONDS)

@@ -40,6 +40,9 @@ UNREACHABLE = "I am sorry, we are having a technical problem. We will be in touc
 PLEASE_WAIT = "One moment, please."
 SAY_AGAIN = "I am sorry, could you say that again, please?"
 GIVE_UP = "I am sorry, I am having a technical problem and have to end this call. Goodbye."
+HUNG_UP, TOO_LONG = "caller_hung_up", "max_duration"
+CONCLUSIVE = frozenset({HUNG_UP, TOO_LONG})
+"""A line that closes for these reasons is not resumed; after any other the carrier asks the API, which resumes."""
 WAKE = "archer_wake"
 """Key of the custom frames with which the agent wakes itself up; a peer cannot send them (`agent.line_wire`)."""
 
@@ -246,9 +249,6 @@ class VoiceAgent:
         elif why == "stuck":
             self._caller_since = None
             dialogue.heard(self._take_words())
-        elif why == "transfer_failed":
-            dialogue.ending = None
-            dialogue.transfer_failed()
         elif why == "machine":
             dialogue.machine()
         else:
@@ -262,10 +262,7 @@ class VoiceAgent:
             self._quiet_since = None
             self._keying = False
             return [AgentSendText(text=line.text.rstrip() + " ", interruptible=line.interruptible)]
-        dialogue.ending = line
-        if isinstance(line, Transfer):
-            self._later(self._timing.transfer, "transfer_failed")
-            return []
+        dialogue.ending = line  # a transfer, too: when this stream ends, the API connects the people
         self._end_soon_if_over()
         return [AgentEndCall(reason="agent_ended", interruptible=False)]
 
@@ -327,9 +324,6 @@ class VoiceAgent:
         else:
             self._wake("silence")
 
-    def _later(self, seconds: float, why: str) -> None:
-        self._set_timer(seconds, lambda: self._wake(why))
-
     def _set_timer(self, seconds: float, what: Callable[[], None]) -> None:
         if self._timer is not None:
             self._timer.cancel()
@@ -345,7 +339,7 @@ class VoiceAgent:
     def _end_soon_if_over(self) -> None:
         """The last word is being spoken: the line should close by itself; report the end if it does not."""
         dialogue = self._dialogue
-        if dialogue is None or not isinstance(dialogue.ending, End):
+        if dialogue is None or dialogue.ending is None:
             return
         now = self._now()
         seconds = max(0.0, dialogue.speech.quiet_at(now) - now) + self._timing.end
@@ -353,14 +347,17 @@ class VoiceAgent:
             self._ender.cancel()
         self._ender = asyncio.get_running_loop().call_later(seconds, self.hung_up)
 
-    def _end_request(self) -> EndRequest:
+    def _end_request(self) -> EndRequest | None:
+        """How the conversation ended; None when it did not, so that a resumption goes on with it."""
         ending = self._dialogue.ending if self._dialogue is not None else None
         if isinstance(ending, End):
             outcome = DISPOSITION.validate_python(ending.outcome)
             return EndRequest(outcome=outcome, reason=ending.reason[:200], hang_up=True)
         if isinstance(ending, Transfer):
             return EndRequest(outcome="transferred", reason=ending.reason[:200], hang_up=False)
-        return EndRequest(outcome=None, reason=self.closed_reason, hang_up=False)
+        if self.closed_reason in CONCLUSIVE:
+            return EndRequest(outcome=None, reason=self.closed_reason, hang_up=self.closed_reason == TOO_LONG)
+        return None
 
     def _end_unused(self, opening: "asyncio.Task[CallSession]") -> None:
         """The caller hung up before the session was open: close it, so that nobody waits for it."""
@@ -370,4 +367,4 @@ class VoiceAgent:
         words = self._take_words()
         if words:
             self.call.entries.said("customer", words)
-        self.call.end(EndRequest(outcome=None, reason=self.closed_reason, hang_up=False))
+        self.call.end(self._end_request())

@@ -17,9 +17,7 @@ from tests.agent.fake_api import FakeApi
 from tests.agent.fake_line_peer import LinePeer
 from tests.agent.scripted import Scripted
 
-QUICK = Timing(
-    filler=0.1, quiet=0.3, late_transcript=0.1, silence=0.4, keypad=0.2, stuck=0.8, transfer=0.3, end=0.2, setup=0.2
-)
+QUICK = Timing(filler=0.1, quiet=0.3, late_transcript=0.1, silence=0.4, keypad=0.2, stuck=0.8, end=0.2, setup=0.2)
 """Production's proportions, shorter."""
 CALM = Timing(late_transcript=0.15, silence=30.0)
 """Nothing happens unasked."""
@@ -49,6 +47,10 @@ class RunningAgent:
         """A conversation with a new call (or this one)."""
         peer = LinePeer(self.http, self.url, voice=voice)
         return await peer.start(call or self.api.new_call(), **metadata)
+
+    async def until_idle(self) -> None:
+        """Wait until every line is closed and everything is stored."""
+        await self.api.until(lambda: self.agent.calls.idle)
 
 
 @asynccontextmanager

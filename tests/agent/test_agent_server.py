@@ -132,7 +132,7 @@ async def test_oversized_frame_closes_the_connection(agent: RunningAgent, api: F
     await peer.until_heard("Archer")
     await peer.socket.send_str(" " * 300_000)
     await peer.until(lambda: peer.closed_with is not None)
-    await api.until(lambda: call.ends)
+    await agent.until_idle()
 
 
 async def test_conversations_beyond_the_cap_are_answered_503(api: FakeApi, tmp_path: Path) -> None:
@@ -145,7 +145,7 @@ async def test_conversations_beyond_the_cap_are_answered_503(api: FakeApi, tmp_p
             await LinePeer(agent.http, agent.url).connect()
         assert refused.value.status == 503
         await peer.hang_up()
-        await _until_idle(agent)
+        await agent.until_idle()
         assert (await post(agent, CHAT))[0] == 200
 
 
@@ -165,7 +165,7 @@ async def test_draining_agent_takes_no_new_calls_and_waits_for_the_others(agent:
     assert not draining.done()
     await peer.hang_up()
     assert await draining is True
-    assert call.ends
+    assert call.lines()[-1] == ("agent", "You said still talking.")
 
 
 async def test_no_words_of_a_caller_reach_the_log(
@@ -178,10 +178,6 @@ async def test_no_words_of_a_caller_reach_the_log(
         await peer.socket.send_str('{"type":"custom","metadata":"swordfish"}')
         await peer.say("pay")
         await peer.hang_up()
-        await _until_idle(agent)
+        await agent.until_idle()
     assert "swordfish" not in caplog.text
     assert "Dana" not in caplog.text
-
-
-async def _until_idle(agent: RunningAgent) -> None:
-    await agent.api.until(lambda: agent.agent.calls.idle)

@@ -191,9 +191,34 @@ async def test_call_that_the_api_does_not_grant_never_reaches_the_agent(
     assert not any(stream.frames for stream in cartesia.streams)
 
 
-async def test_longest_call_ends(carrier: RunningAgent, cartesia: FakeCartesia) -> None:
-    twilio = await TwilioStream(carrier.http, carrier.url).start(carrier.api.new_call(max_seconds=0))
+async def test_longest_call_ends_and_the_api_knows_before_twilio_asks(
+    carrier: RunningAgent, cartesia: FakeCartesia
+) -> None:
+    call = carrier.api.new_call(max_seconds=1)
+    twilio = await TwilioStream(carrier.http, carrier.url).start(call)
+    stream = await cartesia.stream()
+    peer = await carrier.peer(call)
+    await peer.until_heard("Archer")
+    await stream.changes.until(lambda: stream.closed)
+    assert twilio.closed_with is None
+    await peer.hang_up()
     assert await twilio.closed() == 1000
+    assert [(end.reason, end.hang_up) for end in call.ends] == [("max_duration", True)]
+
+
+async def test_goodbye_is_stored_before_twilio_asks_what_next(carrier: RunningAgent, cartesia: FakeCartesia) -> None:
+    call = carrier.api.new_call()
+    twilio = await TwilioStream(carrier.http, carrier.url).start(call)
+    stream = await cartesia.stream()
+    peer = await carrier.peer(call)
+    await peer.until_heard("Archer")
+    await peer.say("bye")
+    await stream.socket.close(code=1000)
+    await twilio.changes.until(lambda: "mark" in twilio.events)
+    assert twilio.closed_with is None
+    await peer.hang_up()
+    assert await twilio.closed() == 1000
+    assert len(call.ends) == 1
 
 
 @pytest.mark.parametrize(
