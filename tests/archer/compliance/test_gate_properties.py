@@ -187,7 +187,7 @@ def test_until_is_the_first_instant_without_a_waiting_rule(facts: dict[str, Any]
             assert decide(facts, instant).decision in ("block_until", "block"), instant
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(facts=dials())
 def test_no_quarter_of_an_hour_before_until_is_free(facts: dict[str, Any]) -> None:
     decision = decide(facts)
