@@ -218,8 +218,9 @@ class DialFacts(BaseModel):
     @model_validator(mode="after")
     def _drop_annotations(self) -> Self:
         extra: dict[str, Any] = self.__pydantic_extra__ or {}
+        rule_facts = type(self).model_fields.keys() - {"id"}
         for key in extra:
-            if close := difflib.get_close_matches(key.lower(), type(self).model_fields, n=1, cutoff=0.75):
+            if close := difflib.get_close_matches(key.lower(), rule_facts, n=1, cutoff=0.75):
                 raise ValueError(f"unknown key {key!r}; is {close[0]!r} meant?")
         extra.clear()
         return self
