@@ -12,6 +12,9 @@ from pathlib import Path
 from local.functions.configuration import apply_local_settings
 from local.functions.errors import LoadError
 
+CHATTY = ("azure", "httpx", "twilio", "uvicorn")
+"""Libraries that log every request at INFO; its URL or headers may name a customer."""
+
 log = logging.getLogger("local.functions")
 
 
@@ -52,8 +55,8 @@ def main() -> int:
     logging.basicConfig(
         level=arguments.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
     )
-    for noisy in ("azure", "uvicorn"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    for library in CHATTY:
+        logging.getLogger(library).setLevel(logging.WARNING)
     try:
         apply_local_settings(arguments.app, os.environ)
         arguments.state.parent.mkdir(parents=True, exist_ok=True)

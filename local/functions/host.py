@@ -99,7 +99,8 @@ class Host:
     async def start(self, address: str, port: int) -> None:
         """Begin to serve, when HTTP is bound already at this address; returns when every listener is up."""
         self.address = "127.0.0.1" if address in ("", "0.0.0.0", "::", "localhost") else address
-        self._client = client_binding(f"http://{self.address}:{port}", self.options.hub, self._key or "")
+        name = f"[{self.address}]" if ":" in self.address else self.address
+        self._client = client_binding(f"http://{name}:{port}", self.options.hub, self._key or "")
         await self._start_asgi_app()
         if self._listeners:
             await asyncio.gather(*(listener.start() for listener in self._listeners))

@@ -31,6 +31,8 @@ from local.functions.work import Work
 Call = Callable[[BoundFunction, Datum, dict[str, Datum]], Awaitable[Outcome]]
 LEASE = 60
 """Seconds for which a message being worked on stays invisible, renewed at half of it."""
+LAST_POLL = 2.0
+"""Seconds for which a poll under way is waited for when the host stops."""
 LEFT_ALONE = 600
 """Seconds for which a failed message without a poison queue stays invisible, as the extension leaves it."""
 SHORTEST_POLL = 0.1
@@ -97,6 +99,7 @@ class QueueListener:
         self._room = asyncio.Event()
         self._room.set()
         self._loop: asyncio.Task[None] | None = None
+        self._stopping = False
 
     async def start(self) -> None:
         """Wait until the queue can be reached, then listen in the background."""
@@ -109,15 +112,20 @@ class QueueListener:
 
     def stop(self) -> None:
         """Take no more messages; those being worked on go on."""
-        if self._loop is not None:
-            self._loop.cancel()
+        self._stopping = True
+        self._hint.set()
+        self._room.set()
 
     async def cancel(self) -> None:
         """Give up the messages being worked on; they become visible again at once."""
         self.stop()
+        if self._loop is not None:
+            # A poll under way is waited for: the messages it brings are given back, not lost for a lease.
+            await asyncio.wait([self._loop], timeout=LAST_POLL)
+            self._loop.cancel()
         for task in tuple(self._running):
             task.cancel()
-        await asyncio.gather(*self._running, *([self._loop] if self._loop else []), return_exceptions=True)
+        await asyncio.gather(*self._running, return_exceptions=True)
 
     async def _connect(self) -> QueueClient:
         delay = SHORTEST_POLL
@@ -132,8 +140,10 @@ class QueueListener:
     async def _listen(self, client: QueueClient) -> None:
         longest = self._options.max_polling_interval.total_seconds()
         pause = delay = SHORTEST_POLL
-        while True:
+        while not self._stopping:
             await self._room.wait()
+            if self._stopping:
+                return
             self._hint.clear()
             count = await self._poll(client)
             if count == self._options.batch_size:
@@ -142,6 +152,8 @@ class QueueListener:
             delay = SHORTEST_POLL if count else min(delay * 2, longest)
             await asyncio.sleep(min(pause, longest))
             quiet = not self._hint.is_set()
+            if self._stopping:
+                return
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._hint.wait(), max(0.0, delay - pause))
                 pause = SHORTEST_POLL if quiet else pause
@@ -163,7 +175,8 @@ class QueueListener:
     def _take(self, client: QueueClient, message: QueueMessage) -> None:
         self._work.begin()
         self._store.put_lease(self._connection, self.queue, message.id, message.pop_receipt)
-        task = asyncio.create_task(self._process(_Hold(self, client, message)))
+        hold = _Hold(self, client, message)
+        task = asyncio.create_task(self._return(hold) if self._stopping else self._process(hold))
         self._running.add(task)
         self._set_room()
         task.add_done_callback(self._done)
@@ -174,7 +187,7 @@ class QueueListener:
         self._work.end()
 
     def _set_room(self) -> None:
-        if len(self._running) <= self._options.new_batch_threshold:
+        if self._stopping or len(self._running) <= self._options.new_batch_threshold:
             self._room.set()
         else:
             self._room.clear()
@@ -199,6 +212,11 @@ class QueueListener:
         finally:
             hold.end()
             self._store.drop_lease(self.queue, message.id)
+
+    async def _return(self, hold: "_Hold") -> None:
+        with contextlib.suppress(AzureError):
+            await hold.release(0)
+        self._store.drop_lease(self.queue, hold.message.id)
 
     async def _run(self, hold: "_Hold") -> bool:
         message = hold.message

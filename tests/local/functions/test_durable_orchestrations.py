@@ -1,9 +1,14 @@
 """Orchestrations through the real SDK, on a virtual clock."""
 
 import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest_asyncio
+
+from archer.clock import Clock
+from local.functions.timeline import ClockTimeline, VirtualTimeline
 
 
 @pytest_asyncio.fixture
@@ -200,3 +205,51 @@ async def test_one_failing_instance_does_not_stop_the_others(app: Any) -> None:
     await app.host.settle()
     assert {(await app.status(i))["runtimeStatus"] for i in failing} == {"Failed"}
     assert {(await app.status(i))["runtimeStatus"] for i in working} == {"Completed"}
+
+
+async def test_timers_and_waits_outlive_the_host(serve: Any, tmp_path: Path) -> None:
+    state = tmp_path / "hub.sqlite"
+    first = await serve("durable", state=state)
+    sleeping = await first.start("event_or_timeout")
+    waiting = await first.start("waits")
+    held = await first.start("waits")
+    await first.host.settle()
+    await first.http.post(f"/runtime/webhooks/durabletask/instances/{held}/suspend")
+    await first.host.settle()
+    await first.host.stop()
+    later = VirtualTimeline(first.host.timeline.now() + timedelta(minutes=59))
+    second = await serve("durable", state=state, timeline=later)
+    await second.host.settle()
+    assert (await second.status(sleeping))["runtimeStatus"] == "Running"
+    await second.host.advance(60)
+    assert (await second.status(sleeping))["output"] == "timeout"
+    await second.http.post(f"/api/raise/{waiting}/go", json=1)
+    assert (await second.settled(waiting))["runtimeStatus"] == "Completed"
+    assert (await second.status(held))["runtimeStatus"] == "Suspended"
+
+
+async def test_a_timer_that_came_due_while_the_host_was_down_fires_at_once(serve: Any, tmp_path: Path) -> None:
+    state = tmp_path / "hub.sqlite"
+    first = await serve("durable", state=state)
+    instance = await first.start("event_or_timeout")
+    await first.host.settle()
+    await first.host.stop()
+    later = VirtualTimeline(first.host.timeline.now() + timedelta(days=2))
+    second = await serve("durable", state=state, timeline=later)
+    await second.host.advance(0)
+    assert (await second.status(instance))["output"] == "timeout"
+
+
+async def test_timers_follow_a_policy_clock_that_runs_fast(serve: Any, until: Any) -> None:
+    start = datetime(2027, 3, 1, 8, tzinfo=UTC)
+    clock = Clock(start=start.timestamp(), anchor=time.time(), rate=864_000)
+    app = await serve("durable", timeline=ClockTimeline(clock))
+    instance = await app.start("counts_days", 3)
+
+    async def done() -> bool:
+        return bool((await app.status(instance))["runtimeStatus"] == "Completed")
+
+    began = time.monotonic()
+    await until(done)
+    assert time.monotonic() - began > 0.25, "three days at ten days a second"
+    assert (await app.status(instance))["output"][0].startswith("2027-03-0")
