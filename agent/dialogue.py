@@ -7,7 +7,7 @@ point: the caller may speak whenever he likes (facts on the Line SDK, §3.4 and 
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -130,8 +130,7 @@ class Dialogue:
         left = [line for line in self._lines if not isinstance(line, Say)]
         self._lines.clear()
         self._tell(Heard(text))
-        if not any(isinstance(line, End | Transfer) for line in self._lines):
-            self._lines.extend(left)
+        self._end_after_all(left)
 
     def pressed(self, digit: str) -> None:
         """The caller pressed a key."""
@@ -163,12 +162,19 @@ class Dialogue:
     def resume(self) -> None:
         """It was no interruption: say the rest."""
         cut, self._cut = self._cut, None
+        self._end_after_all([])
         if cut is None:
             return
         self._write_cut(cut)
         again = [(cut.broken.rest, cut.broken), *((utterance.text, utterance) for utterance in cut.unheard)]
         says = [Say(text, u.key, u.interruptible) for text, u in again if text and u.key != FILLER_KEY]
         self._lines.extendleft(reversed(says))
+
+    def _end_after_all(self, left: Sequence[Line]) -> None:
+        """An end that was asked for comes about, although the caller spoke on; a new one takes its place."""
+        if any(isinstance(line, End | Transfer) for line in self._lines):
+            return
+        self._lines.extend(left or ([self.ending] if self.ending is not None else []))
 
     # what comes next
 
@@ -268,7 +274,9 @@ class Dialogue:
         self._fillers += 1
 
     def _conversation_hears_interruption(self) -> None:
-        heard = " ".join(utterance.heard for utterance in self._turn if utterance.heard)
+        still = self.speech.open  # what must not be interrupted is spoken to its end
+        words = [utterance.text if utterance in still else utterance.heard for utterance in self._turn]
+        heard = " ".join(part for part in words if part)
         for action in self._conversation.handle(Interrupted(heard)):
             self._take(action)
 

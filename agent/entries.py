@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 from agent.api_client import ApiProblem, ApiUnavailable, CallApi
 from agent.journal import Journal
+from agent.logs import describe
 from agent.redacting import Redact, of_data
 from archer import telemetry
 from archer.protocol import EndRequest, Entry, EntryBatch
@@ -24,6 +25,7 @@ from archer.resilience import Backoff
 MAX_EVENTS = 2_000
 MAX_TRANSCRIPT = 20_000
 BATCH = 200
+BATCH_CHARACTERS = 200_000
 LATENCIES_KEPT = 1_000
 BACKOFF = Backoff(first=0.2, cap=5.0)
 
@@ -183,6 +185,9 @@ class EntryWriter:
             except ApiProblem as problem:
                 self._rejected(problem)
                 return
+            except Exception as error:  # a fault of ours must not stop what comes after it
+                log.error("call %s: posting failed: %s", self._api.call_id, describe(error))
+                await asyncio.sleep(next(pauses))
 
     async def _post_next(self) -> bool:
         """Post one batch, or the end when there is none. True when all is done."""
@@ -194,12 +199,12 @@ class EntryWriter:
             self.state = "closed"
             self._to_journal(Journal.discard)
             return True
-        entries = list(islice(self._waiting, BATCH))
+        entries = self._next_batch()
         latency, self._latency = self._latency, {}
         started = time.perf_counter()
         try:
             receipt = await self._api.entries(
-                EntryBatch(entries=entries, conversation=self.snapshot(), latency_ms=latency)
+                EntryBatch(entries=entries, conversation=self._snapshot(), latency_ms=latency)
             )
         except BaseException:
             for what, values in latency.items():
@@ -208,6 +213,24 @@ class EntryWriter:
         telemetry.record("entries_post", (time.perf_counter() - started) * 1000)
         self._stored(receipt.stored_to, entries)
         return False
+
+    def _next_batch(self) -> list[Entry]:
+        """As much as one request should hold; one entry always fits."""
+        entries: list[Entry] = []
+        characters = 0
+        for entry in islice(self._waiting, BATCH):
+            characters += len(entry.text or "") + 200
+            if entries and characters > BATCH_CHARACTERS:
+                break
+            entries.append(entry)
+        return entries
+
+    def _snapshot(self) -> dict[str, Any] | None:
+        try:
+            return self.snapshot()
+        except Exception as error:  # entries are stored with or without it
+            log.error("call %s: no snapshot: %s", self._api.call_id, describe(error))
+            return None
 
     async def _report_end(self) -> None:
         if self._end is None:

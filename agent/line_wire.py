@@ -145,16 +145,22 @@ class LineWire:
     async def _read(self) -> None:
         try:
             while True:
-                frame = _object(await self._websocket.receive_text())
+                frame = await self._next_frame()
                 if frame is None or not _understood(frame):
                     log.warning("a frame that is none of the protocol was dropped")
                     continue
                 if isinstance(frame.get("event_id"), str):
                     self._last_event_id = frame["event_id"]
                 await self._frames.put(frame)
-        except (WebSocketDisconnect, KeyError, RuntimeError):
+        except (WebSocketDisconnect, RuntimeError):
             self._closed = True
             await self._frames.put(None)
+
+    async def _next_frame(self) -> dict[str, Any] | None:
+        try:
+            return _object(await self._websocket.receive_text())
+        except KeyError:  # a binary frame
+            return None
 
     async def _refuse(self, why: str) -> BadStartError:
         await self.close(1008)

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+from pydantic import ValidationError
 
 from agent.api_client import ApiClient, new_http_session
 from agent.app import AgentApp, Parts, Receive, Scope, Send
@@ -55,7 +56,11 @@ def rule_conversation() -> NewConversation:
 
     def new(session: Session) -> Conversation:
         conversation = RuleConversation(session)
-        conversation.restore(session.state.conversation)
+        try:
+            conversation.restore(session.state.conversation)
+        except ValidationError:
+            log.error("call %s: the snapshot of the earlier session is not readable; beginning anew", session.call_id)
+            return RuleConversation(session)
         return conversation
 
     return new

@@ -18,6 +18,8 @@ TELLING = 4
 """Fewer letters than this may be found anywhere by chance."""
 NEARLY_ALL = 0.85
 """An utterance of which this part was reported when the agent fell silent was spoken to its end."""
+LOST_REPORT_SECONDS = 10.0
+"""A voice that should have stopped so long ago has."""
 BARGE_IN_SECONDS = 1.0
 """Falling silent this shortly before the caller speaks is being interrupted, not being done."""
 
@@ -110,6 +112,10 @@ class Speech:
         if self.speaking:
             return max(now, self._ends_at)
         return self._ends_at
+
+    def voice_is_on(self, now: float) -> bool:
+        """The agent is heard right now; a report that it stopped may have been lost."""
+        return self.speaking and now < self._ends_at + LOST_REPORT_SECONDS
 
     def reported(self, content: str) -> list[Utterance]:
         """A piece was spoken. Returns the utterances that are complete by it."""

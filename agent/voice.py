@@ -41,6 +41,8 @@ PLEASE_WAIT = "One moment, please."
 SAY_AGAIN = "I am sorry, could you say that again, please?"
 GIVE_UP = "I am sorry, I am having a technical problem and have to end this call. Goodbye."
 HUNG_UP, TOO_LONG = "caller_hung_up", "max_duration"
+LONGEST_TURN = 4000
+"""Characters of one turn that are looked at; a minute of speech has a thousand."""
 CONCLUSIVE = frozenset({HUNG_UP, TOO_LONG})
 """A line that closes for these reasons is not resumed; after any other the carrier asks the API, which resumes."""
 WAKE = "archer_wake"
@@ -237,8 +239,9 @@ class VoiceAgent:
 
     async def _turn_without_words(self, dialogue: Dialogue) -> None:
         """A noise, a cough, or words that are still being recognised: wait a moment, then go on where we were."""
+        self._turn_ended_at = None
         await asyncio.sleep(self._timing.late_transcript)
-        if dialogue.broken_off:
+        if dialogue.broken_off or dialogue.ending is not None:
             dialogue.resume()
         elif dialogue.idle and not dialogue.speech.open:
             dialogue.heard("")
@@ -264,7 +267,7 @@ class VoiceAgent:
             return [AgentSendText(text=line.text.rstrip() + " ", interruptible=line.interruptible)]
         dialogue.ending = line  # a transfer, too: when this stream ends, the API connects the people
         self._end_soon_if_over()
-        return [AgentEndCall(reason="agent_ended", interruptible=False)]
+        return [AgentEndCall(reason="agent_ended")]
 
     def _apologise(self, error: Exception) -> list[OutputEvent]:
         """A fault of ours: ask again once, then end the call in good order."""
@@ -279,7 +282,7 @@ class VoiceAgent:
         return goodbye + self._outputs(End("error", "agent_fault"), self._dialogue)
 
     def _take_words(self) -> str:
-        words, self._words = " ".join(self._words), []
+        words, self._words = " ".join(self._words)[:LONGEST_TURN], []
         return words
 
     def _measure_turn(self) -> None:
@@ -319,7 +322,7 @@ class VoiceAgent:
                 self._wake("stuck")
             else:
                 self._set_timer(1.0, self._silence_timer)
-        elif self._process is not None or dialogue.speech.speaking:
+        elif self._process is not None or dialogue.speech.voice_is_on(self._now()):
             self._set_timer(1.0, self._silence_timer)
         else:
             self._wake("silence")

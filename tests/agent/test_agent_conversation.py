@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from agent import api_client
+from agent import api_client, speech
 from archer.conversation.events import (
     Action,
     End,
@@ -25,7 +25,7 @@ from archer.conversation.events import (
 from archer.protocol import ToolOutcome, ToolRequest
 from tests.agent.fake_api import FakeApi
 from tests.agent.running import CALM, QUICK, RunningAgent, running_agent
-from tests.agent.scripted import GREETING, Scripted, polite
+from tests.agent.scripted import GREETING, Scripted, ScriptedConversation, polite
 
 
 async def test_greets_answers_and_says_goodbye(agent: RunningAgent, api: FakeApi) -> None:
@@ -439,7 +439,7 @@ async def test_uninterruptible_words_are_not_taken_for_interrupted(api: FakeApi,
         await peer.spoke("is recorded.")
         await peer.hang_up()
         await agent.until_idle()
-        assert agent.script.last.interruptions() == [""] or agent.script.last.interruptions() == ["This call"]
+        assert agent.script.last.interruptions() == ["This call is recorded."]
         recorded = {e["text"]: e["interrupted"] for e in call.entries.values() if e["speaker"] == "agent"}
         assert recorded["This call is recorded."] is False
         assert "not_heard" in call.happened()
@@ -466,3 +466,50 @@ async def test_tool_that_stays_silent_for_too_long_is_unknown_not_failed(
         assert UseTool("t1", "process_payment", {"amount": "10.00"}).tool_call_id == done.tool_call_id
         await peer.hang_up()
         await api.until(lambda: "tool_outcome_unknown" in call.happened())
+
+
+async def test_goodbye_spoken_over_is_answered_and_still_ends_the_call(agent: RunningAgent, api: FakeApi) -> None:
+    call = api.new_call()
+    peer = await agent.peer(call)
+    await peer.until_heard("Archer")
+    await peer.say("bye")
+    answer = await peer.say("one more thing")
+    assert [f["type"] for f in answer] == ["message", "end_call", "response_end"]
+    await peer.speaks()
+    assert [f["type"] for f in await peer.answer_to(await peer.stops())] == ["end_call", "response_end"]
+
+
+async def test_binary_frame_is_dropped(agent: RunningAgent, api: FakeApi) -> None:
+    peer = await agent.peer()
+    await peer.until_heard("Archer")
+    await peer.socket.send_bytes(b"\x00")
+    await peer.say("hello")
+    assert peer.heard[-1] == "You said hello."
+
+
+async def test_voice_whose_end_is_not_reported_does_not_hide_silence(api: FakeApi, tmp_path: Path) -> None:
+    def script(event: Event) -> list[Action]:
+        if isinstance(event, Started):
+            return [Say("Hello.", "opening")]
+        return [Say("Are you still there?", "silence")] if isinstance(event, Silence) else polite(event)
+
+    async with running_agent(api, tmp_path, script=Scripted(script), timing=QUICK) as agent:
+        peer = await agent.peer(voice=False)
+        await peer.until_heard("Hello.")
+        await peer.voice_on()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(speech, "LOST_REPORT_SECONDS", 0.1)
+            await peer.until_heard("Are you still there?")
+
+
+async def test_unreadable_snapshot_does_not_stop_the_transcript(api: FakeApi, tmp_path: Path) -> None:
+    class Forgetful(ScriptedConversation):
+        def snapshot(self) -> dict[str, object]:
+            raise RuntimeError
+
+    async with running_agent(api, tmp_path, script=lambda _session: Forgetful(polite)) as agent:  # type: ignore[arg-type]
+        call = api.new_call()
+        peer = await agent.peer(call)
+        await peer.until_heard("Archer")
+        await api.until(call.lines)
+        assert call.snapshot is None

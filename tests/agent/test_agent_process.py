@@ -13,7 +13,6 @@ from pathlib import Path
 
 import aiohttp
 import psutil
-import pytest
 
 from tests.agent.fake_api import FakeApi
 from tests.agent.fake_line_peer import LinePeer
@@ -148,7 +147,6 @@ async def test_terminated_agent_does_not_wait_for_ever(api: FakeApi, tmp_path: P
 
 async def test_agent_without_a_model_is_small(api: FakeApi, tmp_path: Path) -> None:
     """Issue: without a key litellm is not imported, less than 90 MB resident."""
-    pytest.importorskip("archer.compliance.redaction")
     async with agent_process(api, tmp_path / "spool", module="agent") as agent:
         call = api.new_call()
         peer = LinePeer(agent.http, agent.url)
