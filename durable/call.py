@@ -5,6 +5,7 @@ from Postgres and act on it, and sleeps as long as that activity says. Lost, dou
 """
 
 from collections.abc import Generator
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -14,9 +15,9 @@ import azure.functions as func
 from archer.failures import where
 from durable.close import close, unfinished
 from durable.inputs import CallRef, body_of
+from durable.waking import current_wake_number, event_name
 from durable.watch import look_after
 
-WAKE = "wake"
 _ENDED = (
     df.OrchestrationRuntimeStatus.Completed,
     df.OrchestrationRuntimeStatus.Failed,
@@ -35,7 +36,7 @@ def call_lifecycle(context: df.DurableOrchestrationContext) -> Generator[Any, An
         if state["over"]:
             break
         timer = context.create_timer(context.current_utc_datetime + timedelta(seconds=state["wait_seconds"]))
-        woken = context.wait_for_external_event(WAKE)
+        woken = context.wait_for_external_event(event_name(state["wake_number"]))
         first = yield context.task_any([woken, timer])
         if first != timer:
             timer.cancel()
@@ -44,9 +45,8 @@ def call_lifecycle(context: df.DurableOrchestrationContext) -> Generator[Any, An
 
 @blueprint.activity_trigger(input_name="call")
 async def look_after_call(call: dict) -> dict:  # type: ignore[type-arg]
-    """Read the call's row and do what is due: `{"over": bool, "wait_seconds": policy seconds}`."""
-    state = await look_after(CallRef.model_validate(call))
-    return {"over": state.over, "wait_seconds": state.wait_seconds}
+    """Read the call's row and do what is due: `{"over", "wait_seconds" (policy time), "wake_number"}`."""
+    return asdict(await look_after(CallRef.model_validate(call)))
 
 
 @blueprint.activity_trigger(input_name="call")
@@ -77,7 +77,8 @@ async def wake_call(message: func.QueueMessage, client: df.DurableOrchestrationC
     body = body_of(message)
     call = CallRef.model_validate(body)
     try:
-        await client.raise_event(str(call.call_id), WAKE, str(body.get("signal", "")))
+        name = event_name(await current_wake_number(call))
+        await client.raise_event(str(call.call_id), name, str(body.get("signal", "")))
     except Exception as error:  # the SDK raises a bare Exception, told apart by its words only
         if "No instance" not in str(error) and "is gone" not in str(error):
             raise RuntimeError(f"the call could not be woken: {where(error)}") from None

@@ -5,7 +5,7 @@ or on people are wall-clock spans, given to the orchestration in policy seconds.
 """
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from archer.call_state import CARRIER_STATUSES, end_without_carrier, record_report
@@ -21,6 +21,7 @@ from archer.telephony.twilio_client import CarrierError, carrier
 from archer.work import work
 from durable.dial import dial, latest_attempt, reconcile
 from durable.inputs import CallRef
+from durable.waking import next_wake_number
 
 SOON, LATER = 2.0, 30.0
 """Wall-clock seconds until the next look when an answer is awaited, and when all is well."""
@@ -40,6 +41,8 @@ class State:
     over: bool
     wait_seconds: float = 0.0
     """Policy seconds."""
+    wake_number: int = 0
+    """Which wake-up to wait for."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,16 @@ async def _look(ref: CallRef) -> Look | None:
 
 
 async def look_after(ref: CallRef) -> State:
-    """One look; see the module."""
+    """One look; see the module.
+
+    The wake-up to wait for is numbered before the row is read: whoever changes the row later finds the new number,
+    and what was changed earlier is seen by this look.
+    """
+    number = await next_wake_number(ref)
+    return replace(await _once(ref), wake_number=number)
+
+
+async def _once(ref: CallRef) -> State:
     seen = await _look(ref)
     if seen is None:
         log.error("call %s is not there: its orchestration ends", ref.call_id)

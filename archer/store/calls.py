@@ -72,6 +72,8 @@ class Call(OwnedByOrganization, Base):
     resumptions: Mapped[int] = mapped_column(default=0, server_default="0")
     """How often the media stream broke off and the carrier came back to ask what next."""
     hangup_requested_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    wake_number: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Names the event that the call's orchestration waits for now: a name is waited for once (decision 0001)."""
     last_seq: Mapped[int] = mapped_column(default=0, server_default="0")
     conversation_state: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     latency: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default=sql("'{}'"))

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import aiohttp
-from twilio.base.exceptions import TwilioRestException
+from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.rest import Client
 
@@ -76,7 +76,7 @@ def _carrier_error(error: Exception) -> CarrierError:
     return CarrierError(f"no answer from Twilio: {type(error).__name__}", code=None, may_have_happened=True, retry=True)
 
 
-_FAILURES = (TwilioRestException, aiohttp.ClientError, TimeoutError, OSError)
+_FAILURES = (TwilioException, aiohttp.ClientError, TimeoutError, OSError)
 
 
 class TwilioCarrier:

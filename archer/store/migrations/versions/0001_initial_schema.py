@@ -268,6 +268,7 @@ def upgrade() -> None:
     sa.Column('transfer_started_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('resumptions', sa.Integer(), server_default='0', nullable=False),
     sa.Column('hangup_requested_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('wake_number', sa.Integer(), server_default='0', nullable=False),
     sa.Column('last_seq', sa.Integer(), server_default='0', nullable=False),
     sa.Column('conversation_state', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
     sa.Column('latency', postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False),
