@@ -8,16 +8,20 @@ def _listed(text: str) -> tuple[str, ...]:
 
 
 YES = _listed("""
-yes|yeah|yep|yup|yah|ya|yea|yeh|yess|aye|si|sí|oui|ja|da|claro|por supuesto|y|sure|sure thing|for sure|of course|absolutely
+yes|yeah|yep|yup|yah|ya|yea|yeh|yess|aye|si|sí|oui|ja|da|claro|por supuesto|y|sure|sure thing|for sure|of course
+absolutely
 definitely|certainly|indeed|affirmative|exactly|precisely|totally|naturally|correct|right|that's right|that is right
 thats right|that's correct|that is correct|thats correct|true|that's true|that is true|okay|ok|okey|okey dokey|k
 alright|all right|fine|that's fine|that is fine|thats fine|it's fine|its fine|fine by me|fine with me|okay with me
 agreed|i agree|i accept|accepted|deal|it's a deal|confirmed|i confirm|i do|i am|i did|i have|i can|i will
-i was|we do|we are|we did|we have|we can|we will|it is|it was|it does|he is|she is|they are|i do agree|yes i do|i'll do it
+i was|we do|we are|we did|we have|we can|we will|it is|it was|it does|he is|she is|they are|i do agree|yes i do
+i'll do it
 go ahead|please do|do it|do that|let's do it|lets do it|let's do that|lets do that|let's go|go for it|proceed|continue
 carry on|keep going|sounds good|sounds great|sounds fine|sounds right|sounds perfect|sound good|that sounds good
-that sounds right|that sounds great|that works|works for me|that works for me|that'll work|that will work|that would work
-that would be great|that would be good|that would be fine|that would be nice|that'd be great|that'd be fine|that'd be good
+that sounds right|that sounds great|that works|works for me|that works for me|that'll work|that will work
+that would work
+that would be great|that would be good|that would be fine|that would be nice|that'd be great|that'd be fine
+that'd be good
 
 no problem|no problem at all|not a problem|no worries|no objection|no objections|no doubt|no doubt about it|no question
 without a doubt|no issue|no issues|why not|sure why not|i don't see why not|i dont see why not|don't see why not
@@ -31,7 +35,8 @@ that is okay|thats okay|thats ok|that is ok|that's good|that is good|thats good|
 thats me|that is me|it's me|its me|this is he|this is she|this is him|this is her|you're speaking to him
 you're speaking to her|speaking|i think so|i guess so|i suppose so|i suppose|i believe so|i'd say so|i would say so
 i'm afraid so|uh huh|uhhuh|mm hmm|mmhmm|mhm|mmhm|mm hm|mhmm|um hum|uh hum|m hm|heck yes|heck yeah|hell yes|hell yeah
-one hundred percent|hundred percent|no i mean yes|i said yes|the answer is yes|i'd say yes|i would say yes|that's it exactly
+one hundred percent|hundred percent|no i mean yes|i said yes|the answer is yes|i'd say yes|i would say yes
+that's it exactly
 you're right|you are right|that's the one|that is the one|looks good|looks right|looks correct|all good|it's all good
 as far as i know|to my knowledge|might as well|more than happy|gladly|with pleasure|my pleasure|that's accurate|accurate
 spot on|bingo|you're correct|you are correct|i understand|understood|got it|i got it|i'm sure|i am sure|i'm ready
@@ -46,55 +51,70 @@ i don't have any objection|i have no objection|i have no objections|i'm not oppo
 WEAK_YES = (
     """
 i could|i would|i'd love to|i would love to|i'd like to|i would like to|love to|happy to|i'd be happy to|i want to
-i do want to|i'd like that|i would like that|perfect|great|wonderful|awesome|excellent|cool|good|sweet|lovely|fantastic|super|that's it|thats it|beautiful|nice
+i do want to|i'd like that|i would like that|perfect|great|wonderful|awesome|excellent|cool|good|sweet|lovely
+fantastic|super|that's it|thats it|beautiful|nice
 """.replace("\n", "|")
     .strip("|")
     .split("|")
 )
 
 NO = _listed("""
-no|nope|nah|naw|nay|non|nein|nada|n|negative|never|no way|no thanks|no thank you|no sir|no ma'am|no no|no no no|not at all
-not really|not exactly|not quite|not yet|not now|not today|not right now|not at this time|not at the moment|not this time
+no|nope|nah|naw|nay|non|nein|nada|n|negative|never|no way|no thanks|no thank you|no sir|no ma'am|no no|no no no
+not at all
+not really|not exactly|not quite|not yet|not now|not today|not right now|not at this time|not at the moment
+not this time
 not particularly|not interested|i'm not interested|not me|that's not me|that isn't me|thats not me|not him|not her
 not anymore|not any more|not true|that's not true|that isn't true|not right|that's not right|that isn't right
 that is not right|thats not right|not correct|that's not correct|that isn't correct|that is not correct|incorrect
 wrong|that's wrong|thats wrong|that is wrong|false|that's false|that is false|untrue|absolutely not|definitely not
 certainly not|of course not|probably not|i'm afraid not|im afraid not|i think not|i'd say no|i would say no|i said no
-the answer is no|hell no|heck no|uh uh|nuh uh|nuhuh|mm mm|nu uh|un uh|unh unh|i don't|i dont|i do not|i'm not|im not|i am not
+the answer is no|hell no|heck no|uh uh|nuh uh|nuhuh|mm mm|nu uh|un uh|unh unh|i don't|i dont|i do not|i'm not|im not
+i am not
 i didn't|i didnt|i did not|i haven't|i have not|i havent|i can't|i cant|i cannot|i can not|i won't|i wont|i will not
 i couldn't|i could not|i wouldn't|i would not|i wasn't|we don't|we aren't|we didn't|we haven't|we can't|we won't
 it isn't|it's not|its not|it is not|it wasn't|it was not|it doesn't|it does not|he isn't|he's not|she isn't|she's not
 they aren't|they're not|that won't work|that will not work|won't work|doesn't work|does not work|that doesn't work
-that doesn't work for me|doesn't work for me|not going to work|that's not going to work|not good|that's not good|not okay
+that doesn't work for me|doesn't work for me|not going to work|that's not going to work|not good|that's not good
+not okay
 not ok|that's not okay|that's not ok|that's not fine|not fine|not fine with me|not okay with me|not okay with that
 i'm not okay with that|i disagree|don't agree|i don't agree|i do not agree|disagree|no deal|pass|hard pass|i'll pass
 i will pass|i pass|i decline|declined|i refuse|i reject|i'd rather not|i would rather not|rather not|i'd prefer not to
 i'd prefer not|prefer not to|i would prefer not to|better not|let's not|lets not|don't|do not|please don't|don't do that
 please do not|stop|leave it|i don't think so|i dont think so|i do not think so|don't think so|i don't believe so
-i do not believe so|i guess not|i suppose not|i hope not|i doubt it|doubt it|no chance|not a chance|fat chance|not happening
-not in a million years|over my dead body|forget it|forget about it|nothing|none|neither|i wish|no can do|out of the question
-not that i know of|not that i'm aware of|not that i recall|not to my knowledge|never got it|never did|i never did|i never
+i do not believe so|i guess not|i suppose not|i hope not|i doubt it|doubt it|no chance|not a chance|fat chance
+not happening
+not in a million years|over my dead body|forget it|forget about it|nothing|none|neither|i wish|no can do
+out of the question
+not that i know of|not that i'm aware of|not that i recall|not to my knowledge|never got it|never did|i never did
+i never
 wrong number|nobody|no one|nothing else|not necessary|not needed|no need|no need to|that's a no|it's a no|hardly
 i can't say yes|i can't agree to that|can't do that|can't do it|cannot do that|i can't do that|not a good idea|bad idea
 don't want to|i don't want to|i do not want to|i don't want that|no desire|nothing of the sort|on the contrary
 under no circumstances|by no means|in no way|far from it|no siree|no i don't|not for me|not likely|unlikely|no bueno
 not so much|count me out|i'm out|yeah right|as if|no dice|not willing|i'm not willing|no it isn't|i'm good|im good
-i'm all set|im all set|i'm okay|i'm ok|i'm fine|im fine|i'm good thanks|can't|cannot|won't|doesn't|isn't|wasn't|don't want
-not the right|not my|that's not my|that isn't my|not mine|that's not it|that isn't it|not sure i want that|couldn't|wouldn't
-that's not what i said|that is not what i said|that's not what i want|hasn't|haven't|didn't|never have|never had|never was
+i'm all set|im all set|i'm okay|i'm ok|i'm fine|im fine|i'm good thanks|can't|cannot|won't|doesn't|isn't|wasn't
+don't want
+not the right|not my|that's not my|that isn't my|not mine|that's not it|that isn't it|not sure i want that|couldn't
+wouldn't
+that's not what i said|that is not what i said|that's not what i want|hasn't|haven't|didn't|never have|never had
+never was
 """)
 
 MAYBE = _listed("""
-maybe|perhaps|possibly|probably|it depends|depends|that depends|we'll see|we will see|i'll see|kind of|kinda|sort of|sorta
-more or less|could be|might be|i might|it might|i may|yes and no|yes or no|not necessarily|i'm on the fence|fifty fifty|i hope so
-hopefully|it could be|i'll think about it|i'll have to think about it|i have to think about it|i need to think|maybe not|maybe later
+maybe|perhaps|possibly|probably|it depends|depends|that depends|we'll see|we will see|i'll see|kind of|kinda|sort of
+sorta
+more or less|could be|might be|i might|it might|i may|yes and no|yes or no|not necessarily|i'm on the fence
+fifty fifty|i hope so
+hopefully|it could be|i'll think about it|i'll have to think about it|i have to think about it|i need to think
+maybe not|maybe later
 """)
 
 UNSURE = _listed("""
 let me think|let me see
 let me think about it
 i don't know|i dont know|i do not know|dunno|i dunno|don't know|not sure
-i'm not sure|im not sure|i am not sure|not certain|i'm not certain|not entirely sure|i'm not entirely sure|unsure|no idea
+i'm not sure|im not sure|i am not sure|not certain|i'm not certain|not entirely sure|i'm not entirely sure|unsure
+no idea
 i have no idea|no clue|i have no clue|hard to say|who knows
 i can't say|i cannot say|i couldn't say|i can't tell|what if|i wonder|i'm thinking|sometimes|either way
 either|whatever|i don't care|doesn't matter|it doesn't matter|i'll let you know|i can't remember|i don't remember
@@ -107,10 +127,11 @@ i didn't get that|didn't get that|not one hundred percent sure|i guess|i couldn'
 i'm not really sure|not really sure|couldn't hear|can't hear|i couldn't hear you|i couldn't understand|don't understand
 """)
 
-EXPLETIVES = frozenset(
-    "um uh er erm hmm hm ah oh well like so just really actually honestly basically literally gosh uhm umm "
-    "man dude look listen see ma'am sir buddy friend damn freaking very quite".split()
-)
+EXPLETIVES = frozenset({
+    "um", "uh", "er", "erm", "hmm", "hm", "ah", "oh", "well", "like", "so", "just", "really", "actually", "honestly",
+    "basically", "literally", "gosh", "uhm", "umm", "man", "dude", "look", "listen", "see", "ma'am", "sir", "buddy",
+    "friend", "damn", "freaking", "very", "quite",
+})  # fmt: skip
 """Words that change nothing; dropped before phrases are read."""
 
 _SUBJECT = r"(i|you|we|they|he|she|it|this|that|there|these|those|my|the|your|someone|somebody|anyone|everything|all)"
@@ -118,7 +139,7 @@ COUNTER_QUESTIONS = (
     re.compile(
         r"(what|who|whose|when|where|how|which|whom|what's|who's|where's|how's|when's)\b(?! a (relief|great|good))"
     ),
-    re.compile(r"why(?! not\b)\b"),
+    re.compile(r"why\b(?! (not|wouldn't)\b)"),
     re.compile(
         rf"(is|are|am|was|were|do|does|did|can|could|would|will|should|may|have|has|isn't|aren't|don't|doesn't"
         rf"|didn't|can't|couldn't|won't|wouldn't|shouldn't) {_SUBJECT}\b"
@@ -131,6 +152,7 @@ COUNTER_QUESTIONS = (
 )
 
 AFTER_ANYTHING_ELSE = re.compile(
-    r"\b(that's|thats|that is|that was|that'll be|that will be) (all|it|everything)\b|\bi'?m (all )?(good|set|fine|okay|ok)\b"
-    r"|^(all good|i think that's it|we're good|nothing|all set|good|thanks?|thank you|nothing else)\b|\bi think (i'm|that's)\b"
+    r"\b(that's|thats|that is|that was|that'll be|that will be) (all|it|everything)\b|\bi'?m (all )?(good|set|fine"
+    r"|okay|ok)\b|^(all good|i think that's it|we're good|nothing|all set|good|thanks?|thank you|nothing else)\b"
+    r"|\bi think (i'm|that's)\b"
 )

@@ -32,7 +32,8 @@ _ORDINALS = {
     "sixteenth": 16, "seventeenth": 17, "eighteenth": 18, "nineteenth": 19, "twentieth": 20, "thirtieth": 30,
 }  # fmt: skip
 _FIXED = {
-    "new year's day": (1, 1), "new years day": (1, 1), "new year's": (1, 1), "new years": (1, 1), "the new year": (1, 1),
+    "new year's day": (1, 1), "new years day": (1, 1), "new year's": (1, 1), "new years": (1, 1),
+    "the new year": (1, 1),
     "new year": (1, 1), "new year's eve": (12, 31), "new years eve": (12, 31), "valentine's day": (2, 14),
     "valentines day": (2, 14), "valentine's": (2, 14), "valentines": (2, 14), "groundhog day": (2, 2),
     "saint patrick's day": (3, 17), "st patrick's day": (3, 17), "st patricks day": (3, 17), "st paddy's day": (3, 17),
@@ -76,7 +77,7 @@ def day_number_at(tokens: Sequence[Token], index: int) -> tuple[int, int] | None
     word, following = word_at(tokens, index), word_at(tokens, index + 1)
     if word.isdecimal() and len(word) <= 2 and 1 <= int(word) <= 31:
         return int(word), index + 1
-    if word in TEENS or (word in UNITS and UNITS[word]):
+    if word in TEENS or (UNITS.get(word)):
         return TEENS.get(word) or UNITS[word], index + 1
     if word in {"twenty", "thirty"}:
         unit = UNITS.get(following, 0)

@@ -16,15 +16,16 @@ _HOURS = {**{word: value for word, value in UNITS.items() if value}, "ten": 10, 
 _NAMED = {"noon": (12, 0), "midday": (12, 0), "noontime": (12, 0), "lunchtime": (12, 0), "midnight": (0, 0)}
 _PAST = frozenset({"past", "after"})
 _TO = frozenset({"to", "of", "till", "til", "before", "until"})
-_CUES = frozenset(
-    "at around about by after before until till til between from past like say maybe @ approximately roughly circa closer "
-    "toward towards near".split()
-)
-_NOT_HOURS = frozenset(
-    "dollars bucks dollar percent % payments payment installments months month weeks week days day years year hours hour "
-    "minutes minute times cents people kids grand hundred thousand k more of st nd rd th seconds options monthly weekly "
-    "street avenue road".split()
-)
+_CUES = frozenset({
+    "at", "around", "about", "by", "after", "before", "until", "till", "til", "between", "from", "past", "like",
+    "say", "maybe", "@", "approximately", "roughly", "circa", "closer", "toward", "towards", "near",
+})  # fmt: skip
+_NOT_HOURS = frozenset({
+    "dollars", "bucks", "dollar", "percent", "%", "payments", "payment", "installments", "months", "month", "weeks",
+    "week", "days", "day", "years", "year", "hours", "hour", "minutes", "minute", "times", "cents", "people", "kids",
+    "grand", "hundred", "thousand", "k", "more", "of", "st", "nd", "rd", "th", "seconds", "options", "monthly",
+    "weekly", "street", "avenue", "road",
+})  # fmt: skip
 ZONES = {
     "eastern": "America/New_York", "est": "America/New_York", "edt": "America/New_York", "et": "America/New_York",
     "central": "America/Chicago", "cst": "America/Chicago", "cdt": "America/Chicago", "mountain": "America/Denver",
@@ -168,7 +169,7 @@ def _plain(tokens: Sequence[Token], index: int) -> Clock | None:
     after = word_at(tokens, read.end)
     if after in _NOT_HOURS or (after == "and" and word_at(tokens, read.end + 1) == "a"):
         return None
-    if word_at(tokens, index - 1) in {"or", "and", "to", "to"} and not read.sure:
+    if word_at(tokens, index - 1) in {"or", "and", "to"} and not read.sure:
         return replace(read, sure=False)
     return replace(read, sure=read.sure or cued)
 
@@ -273,10 +274,14 @@ def _with_half(tokens: Sequence[Token], clock: Clock, start: int) -> Clock:
 
 
 _SPAN_UNITS = {
-    "hour": 3600, "hours": 3600, "hr": 3600, "hrs": 3600, "minute": 60, "minutes": 60, "min": 60, "mins": 60, "hour's": 3600,
+    "hour": 3600, "hours": 3600, "hr": 3600, "hrs": 3600, "minute": 60, "minutes": 60, "min": 60, "mins": 60,
+    "hour's": 3600,
     "hours'": 3600,
 }  # fmt: skip
-_OPENINGS = frozenset("in within after another give me about like need maybe approximately around for".split())
+_OPENINGS = frozenset({
+    "in", "within", "after", "another", "give", "me", "about", "like", "need", "maybe", "approximately", "around",
+    "for",
+})  # fmt: skip
 _CLOSINGS = (("from", "now"), ("later",), ("time",), ("from", "right", "now"), ("or", "so"))
 
 

@@ -58,14 +58,17 @@ _RESTARTS = Phrases((
     "scratch that sorry", "sorry scratch that", "scratch that no", "strike that make it", "take that back",
     "i take that back", "erase that", "undo that",
 ))  # fmt: skip
-_NOT_AFTER_NO = frozenset(
-    "more less later earlier sooner problem problems worries idea longer question doubt matter than rush need thanks "
-    "thank money job income way other one apostrophe space spaces dots dot dash caps h e".split()
-)
-_NOT_BEFORE_WAIT = frozenset("can't cant to i'll ill will cannot couldn't should".split())
-_NOT_BEFORE_RATHER = frozenset("i'd would id he'd she'd we'd they'd".split())
-_NOT_BEFORE_MAKE = frozenset("can could to i i'll will we you would might cannot can't couldn't".split())
-_NOT_BEFORE_WRONG = frozenset("the a something is what's you're".split())
+_NOT_AFTER_NO = frozenset({
+    "more", "less", "later", "earlier", "sooner", "problem", "problems", "worries", "idea", "longer", "question",
+    "doubt", "matter", "than", "rush", "need", "thanks", "thank", "money", "job", "income", "way", "other", "one",
+    "apostrophe", "space", "spaces", "dots", "dot", "dash", "caps", "h", "e",
+})  # fmt: skip
+_NOT_BEFORE_WAIT = frozenset({"can't", "cant", "to", "i'll", "ill", "will", "cannot", "couldn't", "should"})
+_NOT_BEFORE_RATHER = frozenset({"i'd", "would", "id", "he'd", "she'd", "we'd", "they'd"})
+_NOT_BEFORE_MAKE = frozenset({
+    "can", "could", "to", "i", "i'll", "will", "we", "you", "would", "might", "cannot", "can't", "couldn't",
+})  # fmt: skip
+_NOT_BEFORE_WRONG = frozenset({"the", "a", "something", "is", "what's", "you're"})
 
 
 def split_corrections(tokens: Sequence[Token], ignore: frozenset[str] = frozenset()) -> list[Segment]:

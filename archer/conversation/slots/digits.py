@@ -23,18 +23,23 @@ _PLURAL = {
     "fives": "5", "sixes": "6", "sevens": "7", "eights": "8", "nines": "9",
 }  # fmt: skip
 _TRANSPARENT = frozenset({"and", "then", "dash", "hyphen", "space", "dot", "comma", "hash", "#", "pause", "minus"})
-_DETERMINERS = frozenset("the this that which other another every only new old first last no any some each".split())
-_UNITS_OF = frozenset(
-    "year years yr yrs day days week weeks month months minute minutes hour hours second seconds sec secs moment "
-    "dollar dollars buck bucks cents percent % kids children people accounts account cards card payments payment times "
-    "time o'clock oclock pm bedrooms miles digits digit numbers thing things question more of them".split()
-)
-_MONTHS = frozenset(
-    "january february march april june july august september october november december jan feb mar apr jun jul aug "
-    "sep sept oct nov dec".split()
-)
+_DETERMINERS = frozenset({
+    "the", "this", "that", "which", "other", "another", "every", "only", "new", "old", "first", "last", "no", "any",
+    "some", "each",
+})  # fmt: skip
+_UNITS_OF = frozenset({
+    "year", "years", "yr", "yrs", "day", "days", "week", "weeks", "month", "months", "minute", "minutes", "hour",
+    "hours", "second", "seconds", "sec", "secs", "moment", "dollar", "dollars", "buck", "bucks", "cents", "percent",
+    "%", "kids", "children", "people", "accounts", "account", "cards", "card", "payments", "payment", "times", "time",
+    "o'clock", "oclock", "pm", "bedrooms", "miles", "digits", "digit", "numbers", "thing", "things", "question",
+    "more", "of", "them",
+})  # fmt: skip
+_MONTHS = frozenset({
+    "january", "february", "march", "april", "june", "july", "august", "september", "october", "november", "december",
+    "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec",
+})  # fmt: skip
 _COUNTS = Phrases((
-    "last four", "last 4", "final four", "final 4", "first five", "first 5", "first four", "first three", "last five",
+    "last four", "last 4", "final four", "final 4", "first five", "first 5", "first four", "first three", "first two", "first 2", "last five",
     "last 5", "last for", "last two", "last three", "last 2", "last 3", "last one", "first six", "first 6",
 ))  # fmt: skip
 _REJECTED = re.compile(r"\b(not|isn't|isnt|wasn't|instead of|rather than|not the|isn't it|not at)$")
@@ -87,9 +92,26 @@ def runs(tokens: Sequence[Token]) -> list[Run]:
         while end > index and tokens[end - 1].word in _TRANSPARENT:
             end -= 1
         if end > index:
+            end = _end_of_denied(tokens, index, end)
             found.append(_run(tokens, index, end))
         index = max(end, index + 1)
     return [run for run in found if run.readings]
+
+
+def _end_of_denied(tokens: Sequence[Token], start: int, end: int) -> int:
+    """Where a denied number ends ("not 99501, 78704"): at a pause, or after a number written in one piece."""
+    if not _REJECTED.search(_words_before(tokens, start)):
+        return end
+    for index in range(start, end - 1):
+        if tokens[index].stop in {",", ".", ";"} or (
+            index == start and len(tokens[index].word) > 3 and tokens[index].is_digits
+        ):
+            return index + 1
+    return end
+
+
+def _words_before(tokens: Sequence[Token], start: int) -> str:
+    return " ".join(token.word for token in tokens[max(0, start - 3) : start])
 
 
 def run_end(tokens: Sequence[Token], index: int) -> int:
@@ -150,8 +172,10 @@ def _run(tokens: Sequence[Token], start: int, end: int) -> Run:
         if token.stop in {".", ",", ";", "?", "!"}:
             pieces.append([])
     parts = tuple(tuple(_readings(piece)) for piece in pieces if piece)
-    determined = start > 0 and tokens[start - 1].word in _DETERMINERS and inner[0].word == "one"
-    return Run(tuple(_readings(inner, determined)), start, end, _is_noise(tokens, start, end), parts)
+    readings = _readings(inner, start > 0 and tokens[start - 1].word in _DETERMINERS and inner[0].word == "one")
+    if start > 0 and tokens[start - 1].word in _DETERMINERS and inner[-1].word == "one" and len(inner) > 3:
+        readings += _readings(inner[:-1])
+    return Run(tuple(readings), start, end, _is_noise(tokens, start, end), parts)
 
 
 def _is_noise(tokens: Sequence[Token], start: int, end: int) -> bool:
@@ -163,7 +187,7 @@ def _is_noise(tokens: Sequence[Token], start: int, end: int) -> bool:
         return True
     if before and before[-1] in _MONTHS:
         return True
-    return bool(_REJECTED.search(" ".join(before)))
+    return bool(_REJECTED.search(_words_before(tokens, start)))
 
 
 def _readings(tokens: Sequence[Token], determined: bool = False) -> list[str]:

@@ -34,7 +34,7 @@ def extract(text: str, context: Mapping[str, Any]) -> str | None:  # noqa: ARG00
     """The address in lower case, or None."""
     address, local = "", ""
     for segment in split_corrections(_tokens(text), ignore=frozenset({"rather", "should"})):
-        tokens = without_fillers(segment.tokens, keep={"so", "right", "like", "well", "ok", "mm"})
+        tokens = without_fillers(segment.tokens, keep={"er", "so", "right", "like", "well", "ok", "mm"})
         heard = _address(tokens)
         if heard and "@" in heard:
             address = _merged(address or local, heard, segment.repair)
@@ -242,6 +242,8 @@ def _after_lead_in(tokens: Sequence[Token]) -> Sequence[Token]:
         length = LEAD_INS.longest(tokens, index)
         if length and index + length < len(tokens) and index >= start:
             start = index + length
+    while start + 1 < len(tokens) and tokens[start].word in {"er", "so", "well", "like", "right", "mm"}:
+        start += 1
     return tokens[start:]
 
 

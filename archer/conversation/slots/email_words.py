@@ -31,7 +31,8 @@ ENDINGS = (
 PROVIDERS = {
     "gmail": "gmail", "gee mail": "gmail", "geemail": "gmail", "googlemail": "googlemail", "gmall": "gmail",
     "gmale": "gmail", "jimail": "gmail", "jeemail": "gmail", "hotmail": "hotmail", "hotmale": "hotmail",
-    "outlook": "outlook", "yahoo": "yahoo", "yahu": "yahoo", "yahooo": "yahoo", "icloud": "icloud", "eyecloud": "icloud",
+    "outlook": "outlook", "yahoo": "yahoo", "yahu": "yahoo", "yahooo": "yahoo", "icloud": "icloud",
+    "eyecloud": "icloud",
     "aol": "aol", "ayol": "aol", "aohell": "aol", "comcast": "comcast", "comecast": "comcast", "verizon": "verizon",
     "att": "att", "atandt": "att", "attt": "att", "sbcglobal": "sbcglobal", "bellsouth": "bellsouth",
     "protonmail": "protonmail", "proton": "proton", "msn": "msn", "live": "live", "ymail": "ymail", "whymail": "ymail",
@@ -42,15 +43,17 @@ PROVIDERS = {
 }  # fmt: skip
 
 LEAD_INS = Phrases((
-    "email's", "email is", "e mail is", "email address is", "e mail address is", "mail is", "address is", "my email", "my e mail",
+    "email's", "email is", "e mail is", "email address is", "e mail address is", "mail is", "address is", "my email",
+    "my e mail",
     "my email address", "email address", "it's", "its", "it is", "that's", "that is", "that would be", "it would be",
     "would be", "should be", "it'll be", "use", "try", "reach me at", "contact me at", "email me at", "me at",
     "send it to", "send that to", "send them to", "send the link to", "send it over to", "send to", "mail it to",
-    "email it to", "send me at", "is", "one is", "yeah", "yes", "sure", "okay", "ok", "the email is", "go with", "write to",
+    "email it to", "send me at", "is", "one is", "yeah", "yes", "sure", "okay", "ok", "the email is", "go with",
+    "write to",
     "write down", "is still", "is now", "is it's", "you can use", "it to", "that to", "me the link at", "link to",
     "put down", "it at", "under", "on file is", "sign up with", "receipt to", "confirmation to", "documents to",
     "paperwork to", "statement to", "everything to", "statements to", "info to", "details to", "something to",
-    "me something at", "was", "be", "goes to", "them at", "email", "alright", "so it's", "so that's", "hi", "hello",
+    "me something at", "was", "be", "goes to", "them at", "email", "alright", "so it's", "so that's",
     "you can reach me at", "me an email at", "the one i use is", "i have is", "sorry", "well", "so", "please use",
     "receipts to", "agreement to", "schedule to", "plan to", "copy to", "a copy to", "it over at", "invoice to",
     "i use", "called", "payment link to", "all right", "letter to", "address", "the address is", "personal email",

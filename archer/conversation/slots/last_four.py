@@ -8,7 +8,10 @@ from archer.conversation.slots.corrections import Segment
 from archer.conversation.slots.digits import Run, digit_tokens, fold, runs, segment_readings
 from archer.conversation.slots.tokens import Token, tokenize
 
-_GLUE = frozenset("it's its is the number numbers next then by followed after that comes".split())
+_GLUE = frozenset({
+    "and", "are", "last", "first", "two", "2", "my", "other", "it's", "its", "is", "the", "number", "numbers", "next",
+    "then", "by", "followed", "after", "that", "comes",
+})  # fmt: skip
 _CUE = re.compile(
     r"(last (four|4|for)|final (four|4)|end(s|ing|ed)? (in|with|on)|ending|last (digits|ones)|four digits|4 digits)"
     r"( digits?| numbers?| of| my| the| our| on| social| security| ssn| account| card| number| credit| debit| loan"
@@ -17,7 +20,7 @@ _CUE = re.compile(
 _YEAR_CUE = re.compile(r"(born|since|in|from|year|until|back in|expires|expiring|expiration|dated) ?(in|of|on)?$")
 
 
-def extract(text: str, context: Mapping[str, Any]) -> str | None:
+def extract(text: str, context: Mapping[str, Any]) -> str | None:  # noqa: ARG001 (one signature for all slots)
     """Four digits, or None when there are fewer, more or none."""
     return fold(digit_tokens(tokenize(text)), _readings, _is_four)
 

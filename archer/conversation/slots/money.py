@@ -9,11 +9,12 @@ from archer.conversation.slots.fractions import share_before
 from archer.conversation.slots.numerals import Number, read_number, word_at
 from archer.conversation.slots.tokens import Token
 
-CURRENCY = frozenset(
-    "dollar dollars buck bucks usd cad euro euros pound pounds quid loonies dollers dollas smackers".split()
-)
-_SYMBOLS = frozenset("$ € £".split())
-_CENTS = frozenset("cent cents penny pennies ¢".split())
+CURRENCY = frozenset({
+    "dollar", "dollars", "buck", "bucks", "usd", "cad", "euro", "euros", "pound", "pounds", "quid", "loonies",
+    "dollers", "dollas", "smackers",
+})  # fmt: skip
+_SYMBOLS = frozenset({"$", "€", "£"})
+_CENTS = frozenset({"cent", "cents", "penny", "pennies", "¢"})
 
 
 class Scale(StrEnum):
@@ -130,7 +131,10 @@ def _cents(tokens: Sequence[Token], index: int, named: bool) -> tuple[Decimal, i
     return None
 
 
-_AFTER = frozenset("today now a per each every on by this tomorrow and if would right total right i is".split())
+_AFTER = frozenset({
+    "today", "now", "a", "per", "each", "every", "on", "by", "this", "tomorrow", "and", "if", "would", "right",
+    "total", "i", "is",
+})  # fmt: skip
 
 
 def combine(groups: Sequence[Number], scale: Scale) -> Decimal | None:
@@ -143,9 +147,9 @@ def combine(groups: Sequence[Number], scale: Scale) -> Decimal | None:
     if len(groups) == 2:
         return _pair(groups[0], groups[1], scale)
     if len(groups) == 3:
-        return _triple(groups, scale)
+        return _triple(groups)
     if len(groups) == 4 and all(group.is_digit for group in groups[:2]):
-        head = _triple(groups[:3], scale)
+        head = _triple(groups[:3])
         return None if head is None else head + values[3] / 100
     return None
 
@@ -169,7 +173,7 @@ def _pair(first: Number, second: Number, scale: Scale) -> Decimal | None:
     return a * 100 + b
 
 
-def _triple(groups: Sequence[Number], scale: Scale) -> Decimal | None:
+def _triple(groups: Sequence[Number]) -> Decimal | None:
     a, b, c = (group.value for group in groups)
     if groups[0].is_digit and groups[1].is_digit and c < 100:
         return a * 1000 + b * 100 + c

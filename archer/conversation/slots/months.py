@@ -13,22 +13,23 @@ from archer.conversation.slots.money import CURRENCY
 from archer.conversation.slots.numerals import SOUND_ALIKES, Number, read_number, word_at
 from archer.conversation.slots.tokens import Token, tokenize, without_fillers
 
-_MONTHS = frozenset("month months mo mos month's months' moths".split())
-_YEARS = frozenset("year years yr yrs year's".split())
-_PAYMENTS = frozenset(
-    "payment payments installment installments instalment instalments part parts piece pieces chunk chunks portion "
-    "portions paycheck paychecks payment's".split()
-)
-_ADJECTIVES = frozenset(
-    "equal monthly even more easy separate smaller small calendar full whole of the different".split()
-)
-_OTHER = frozenset(
-    "percent % week weeks day days hour hours minute minutes o'clock am pm second seconds times kids people accounts "
-    "cards th".split()
-)
+_MONTHS = frozenset({"month", "months", "mo", "mos", "month's", "months'", "moths"})
+_YEARS = frozenset({"year", "years", "yr", "yrs", "year's"})
+_PAYMENTS = frozenset({
+    "payment", "payments", "installment", "installments", "instalment", "instalments", "part", "parts", "piece",
+    "pieces", "chunk", "chunks", "portion", "portions", "paycheck", "paychecks", "payment's",
+})  # fmt: skip
+_ADJECTIVES = frozenset({
+    "equal", "monthly", "even", "more", "easy", "separate", "smaller", "small", "calendar", "full", "whole", "of",
+    "the", "different",
+})  # fmt: skip
+_OTHER = frozenset({
+    "percent", "%", "week", "weeks", "day", "days", "hour", "hours", "minute", "minutes", "o'clock", "am", "pm",
+    "second", "seconds", "times", "kids", "people", "accounts", "cards", "th",
+})  # fmt: skip
 _PLAN_CUE = re.compile(
     r"\b(over|for|in|into|within|across|do|take|choose|pick|need|want|spread|about|like|say|the|go"
-    r"|with|is|maybe|split|extend|give|term|of|prefer|than|to|work|works)$"
+    r"|with|is|maybe|split|extend|give|term|of|prefer|than|to|work|works|get|me|try|least|most|around|rather|have)$"
 )
 _PAST_CUE = re.compile(
     r"\b(last|past|ago|been|since|behind|late|unemployed|for the (last|past)|old|previous|missed|every|each|per"
@@ -83,6 +84,8 @@ def _rank(tokens: Sequence[Token], index: int, end: int, strength: int) -> int:
         rank += 2
     if re.match(r"(plan|option|arrangement|term|one|please|schedule|sounds|works|would|is)\b", after):
         rank += 2
+    if re.match(r"(is|are|would be|'s|seems) (too|way|not|no)\b", after):
+        rank -= 5
     if _PAST_CUE.search(before) or re.match(r"(ago|behind|late|past due|of unemployment|in a row|old)\b", after):
         rank -= 5
     if re.search(r"\b(not|can't|cannot|don't|isn't|too)( \w+)?( \w+)?$", before):
@@ -127,7 +130,7 @@ def _span(tokens: Sequence[Token], index: int) -> tuple[int, int, int] | None:
 def _count(tokens: Sequence[Token], index: int) -> tuple[Decimal, int, bool, bool] | None:
     """A count at an index: (value, index after it, whether an article, whether a sound-alike)."""
     word, following = word_at(tokens, index), word_at(tokens, index + 1)
-    if word in SOUND_ALIKES and following in _MONTHS | {"monthly"}:
+    if word in SOUND_ALIKES and following in _MONTHS | _PAYMENTS | {"monthly"}:
         before = word_at(tokens, index - 1)
         if word not in {"for", "to"} or _SPOKEN.match(before) or index == 0:
             return Decimal(SOUND_ALIKES[word]), index + 1, False, True

@@ -11,18 +11,20 @@ from archer.conversation.slots.money import Mention
 from archer.conversation.slots.numerals import word_at
 from archer.conversation.slots.tokens import Token
 
-_COUNTED = frozenset(
-    "month months day days week weeks year years hour hours minute minutes second seconds payment payments "
-    "installment installments instalment instalments times time percent % per o'clock oclock pm am kids children people "
-    "of jobs job accounts account cards card bills business weekly monthly biweekly equal more bedrooms miles "
-    "paycheck paychecks checks quarter quarters third thirds fourth fourths fifth fifths half halves tenth tenths "
-    "street avenue road drive lane boulevard apartment digits".split()
-)
-_MONTHS = frozenset(
-    "january february march april june july august september october november december jan feb mar apr jun jul aug sep "
-    "sept oct nov dec extension ext number apartment apt unit suite line option press zip route section age aged "
-    "since".split()
-)
+_COUNTED = frozenset({
+    "month", "months", "day", "days", "week", "weeks", "year", "years", "hour", "hours", "minute", "minutes",
+    "second", "seconds", "payment", "payments", "installment", "installments", "instalment", "instalments", "times",
+    "time", "percent", "%", "per", "o'clock", "oclock", "pm", "am", "kids", "children", "people", "of", "jobs", "job",
+    "accounts", "account", "cards", "card", "bills", "business", "weekly", "monthly", "biweekly", "equal", "more",
+    "bedrooms", "miles", "paycheck", "paychecks", "checks", "quarter", "quarters", "third", "thirds", "fourth",
+    "fourths", "fifth", "fifths", "half", "halves", "tenth", "tenths", "street", "avenue", "road", "drive", "lane",
+    "boulevard", "apartment", "digits",
+})  # fmt: skip
+_MONTHS = frozenset({
+    "january", "february", "march", "april", "june", "july", "august", "september", "october", "november", "december",
+    "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "extension", "ext", "number",
+    "apartment", "apt", "unit", "suite", "line", "option", "press", "zip", "route", "section", "age", "aged", "since",
+})  # fmt: skip
 _OFFER = re.compile(
     r"\b(pay|paying|do|afford|offer|offering|put|manage|give|giving|send|how about|what about|swing|start|commit"
     r"|contribute|scrape|handle|go|spare|charge|take|settle|make a payment|make it|payment|down|process|good for|make"
@@ -34,16 +36,17 @@ _STRONG_OFFER = re.compile(
 )
 _OTHER = re.compile(
     r"\b(owe|owed|owing|balance|bill|says|said|rent|mortgage|make|earn|bring home|income|salary|paycheck|get paid"
-    r"|car|insurance|was|were|costs?|debt|statement|letter|already paid|paid|groceries|limit|bonus|from|fee|fees|interest"
-    r"|charged|it's showing|due|asking|wanted|want me|told|out of|instead of|rather than|used to|utilities|check|tax"
-    r"|used|originally|late fee|total|medical|electric|phone|shows?|been paying)\b"
+    r"|car|insurance|was|were|costs?|debt|statement|letter|already paid|paid|groceries|limit|bonus|from|fee|fees"
+    r"|interest|charged|it's showing|due|asking|wanted|want me|told|out of|instead of|rather than|used to|utilities"
+    r"|check|tax|used|originally|late fee|total|medical|electric|phone|shows?|been paying)\b"
 )
 _DENIED = re.compile(
-    r"\b(can't|cannot|can not|couldn't|won't|don't|not|isn't|never|unable|no way|instead of|rather than|wouldn't|too much"
-    r"|nowhere near|more than)( \w+){0,4}$"
+    r"\b(can't|cannot|can not|couldn't|won't|don't|not|isn't|never|unable|no way|instead of|rather than|wouldn't"
+    r"|too much|nowhere near|more than)( \w+){0,4}$"
 )
 _BOUND = re.compile(r"\b(no|(not|can't|cannot|couldn't|won't|don't)( \w+){0,3}) (more|higher|over|above)( than)?$")
 """A limit is an offer: "I can't do more than eighty"."""
+_OTHER_PAYMENT = re.compile(r"\b(car|truck|house|home|mortgage|rent|loan|insurance|phone|minimum|last|tax) payments?\b")
 _DATED = re.compile(r"\b(on the|by the|at|around|before|until|till|after|in|since|from|born|of)$")
 _CLAUSE_END = re.compile(r"\b(but|so|because|though|however|then|although|and)\b")
 
@@ -60,6 +63,12 @@ def choose(found: Sequence[Mention], tokens: Sequence[Token], balance: Decimal |
     return candidates[scores.index(best)]
 
 
+_POINTING = frozenset({"the", "this", "that", "which", "no", "any", "every", "another", "last", "next", "first"})
+_POINTED_AT = frozenset({
+    "thing", "of", "time", "question", "moment", "sec", "or", "day", "way", "that", "i", "who", "more",
+})  # fmt: skip
+
+
 def _counts_other(mention: Mention, tokens: Sequence[Token]) -> bool:
     """Whether the number counts days, payments or the like, or is part of a date."""
     if mention.currency:
@@ -74,7 +83,7 @@ def _counts_other(mention: Mention, tokens: Sequence[Token]) -> bool:
     if after == "and" and mention.value < 12 and word_at(tokens, mention.end + 1) in {"a", "half"}:
         return True
     phrase = " ".join(token.word for token in tokens[max(0, mention.start - 2) : mention.start])
-    if before == "one" or mention.value in (1, 2) and not mention.scaled and _pronoun(tokens, mention):
+    if before == "one" or (mention.value in (1, 2) and not mention.scaled and _pronoun(tokens, mention)):
         return True
     return (
         mention.value < 32
@@ -94,9 +103,7 @@ def _rate(tokens: Sequence[Token], index: int) -> bool:
 def _pronoun(tokens: Sequence[Token], mention: Mention) -> bool:
     """Whether "one" or "two" is no amount ("this one", "one of these", "one thing")."""
     before, after = word_at(tokens, mention.start - 1), word_at(tokens, mention.end)
-    return before in {"the", "this", "that", "which", "no", "any", "every", "another", "last", "next", "first"} or after in {
-        "thing", "of", "time", "question", "moment", "sec", "or", "day", "way", "that", "i", "who", "more",
-    }  # fmt: skip
+    return before in _POINTING or after in _POINTED_AT
 
 
 def _amount_like(tokens: Sequence[Token], mention: Mention) -> bool:
@@ -115,6 +122,7 @@ def _score(mention: Mention, tokens: Sequence[Token], balance: Decimal | None) -
     score = 0.0
     if mention.currency or mention.scaled:
         score += 1.5
+    clause = _OTHER_PAYMENT.sub("rent", clause)
     offer, other = _last(_OFFER, clause), _last(_OTHER, clause)
     if offer > other:
         score += 3 if _last(_STRONG_OFFER, clause) == offer else 2

@@ -11,7 +11,16 @@ from typing import Any
 
 from archer.conversation.slots.corrections import Repair, split_corrections
 from archer.conversation.slots.letters import Certainty, read_letter, spelled_run
-from archer.conversation.slots.name_words import FIRST_CUES, HONORIFICS, INTRODUCTIONS, LAST_CUES, NOT_NAMES, SUFFIXES
+from archer.conversation.slots.name_words import (
+    FIRST_CUES,
+    FIRST_NAMES,
+    HONORIFICS,
+    INTRODUCTIONS,
+    LAST_CUES,
+    NOT_NAMES,
+    SUFFIXES,
+    SURNAMES,
+)
 from archer.conversation.slots.tokens import Token, tokenize, without_fillers
 
 _APOSTROPHE = frozenset({"apostrophe", "'"})
@@ -135,7 +144,8 @@ def _plausible(parts: Sequence[_Part], introduced: bool) -> bool:
 def _links(tokens: Sequence[Token], index: int) -> bool:
     """Words that may stand between the parts of a name or before its spelling."""
     return tokens[index].word in {
-        "and", "that's", "thats", "spelled", "spelt", "is", "with", "then", "space", "new", "word", "it's", "its", "name",
+        "and", "that's", "thats", "spelled", "spelt", "is", "with", "then", "space", "new", "word", "it's", "its",
+        "name",
         "my", "the", "you", "spell", "it", "last", "first", "for", "which", "spelling", "as", "in", "comma", "capital",
         "uh", "um", "i'll",
     }  # fmt: skip
@@ -148,7 +158,8 @@ def _spelling_follows(tokens: Sequence[Token], index: int) -> bool:
 def _word(tokens: Sequence[Token], index: int) -> tuple[str, int] | None:
     """One word of a name with its particles joined (o connor, mc donald, smith dash jones): (text, index after it)."""
     token = tokens[index]
-    if not _is_name(token.word) and not (token.word in _PREFIXES and _joined_follows(tokens, index)):
+    particle = token.word in _PREFIXES and _joined_follows(tokens, index)
+    if not (_is_name(token.word) or particle or _common_word_as_name(tokens, index)):
         return None
     text, end = token.raw, index + 1
     if token.word == "oh" or (token.word in _PREFIXES and _joined_follows(tokens, index)):
@@ -164,6 +175,16 @@ def _word(tokens: Sequence[Token], index: int) -> tuple[str, int] | None:
         else:
             break
     return text, end
+
+
+def _common_word_as_name(tokens: Sequence[Token], index: int) -> bool:
+    """Whether a word such as "day" or "hope" closes a name ("doris day") or opens one ("hope williams")."""
+    word = tokens[index].word
+    before, after = (tokens[at].word if 0 <= at < len(tokens) else "" for at in (index - 1, index + 1))
+    if word in FIRST_NAMES:
+        return (index == 0 or before in {"is", "i'm", "name's"}) and (after == "" or _is_name(after))
+    closed = after in {"", "speaking", "here", "calling", "and"} or tokens[index].stop not in ("", "-")
+    return word in SURNAMES and closed and _is_name(before) and tokens[index - 1].stop in ("", "-")
 
 
 def _joined_follows(tokens: Sequence[Token], index: int) -> bool:
@@ -235,16 +256,32 @@ def _apply(parts: list[_Part], spelled: str, which: str) -> None:
         candidates = [index for index in candidates if parts[index].which == which]
     scored = [(_alike(parts[index].text, plain), index) for index in candidates]
     whole = re.sub(r"[^a-z]", "", "".join(part.text for part in parts).lower())
-    if len(parts) > 1 and SequenceMatcher(None, whole, plain).ratio() > 0.85 and whole[0] == plain[0] and not which:
-        if whole == plain:
-            return
+    if len(candidates) > 1 and not which and SequenceMatcher(None, whole, plain).ratio() > 0.8:
+        _apply_to_all(parts, plain)
+        return
     best = max(scored, default=(0.0, -1))
     if best[0] >= 0.45 or (len(candidates) == 1 and (best[0] > 0.2 or parts[-1].which == which != "")):
-        text = parts[best[1]].text
-        same = re.sub(r"[^a-z]", "", text.lower()) == plain
-        parts[best[1]] = _Part(text if same else spelled, True, parts[best[1]].which or which)
+        old = parts[best[1]]
+        same = re.sub(r"[^a-z]", "", old.text.lower()) == plain
+        parts[best[1]] = _Part(old.text if same else spelled, True, old.which or which)
     else:
         parts.append(_Part(spelled, True, which))
+
+
+def _apply_to_all(parts: list[_Part], plain: str) -> None:
+    """Spread one spelling over all words of the name ("john smyth, j o h n s m i t h"), where they fit best."""
+    for index, part in enumerate(parts[:-1]):
+        length = len(re.sub(r"[^a-z]", "", part.text.lower()))
+        cuts = [cut for cut in range(length - 2, length + 3) if 0 < cut < len(plain)]
+        cut = max(cuts, key=lambda end: (_alike(part.text, plain[:end]), -abs(end - length)), default=length)
+        parts[index] = _respell(part, plain[:cut])
+        plain = plain[cut:]
+    parts[-1] = _respell(parts[-1], plain)
+
+
+def _respell(part: _Part, plain: str) -> _Part:
+    same = re.sub(r"[^a-z]", "", part.text.lower()) == plain
+    return _Part(part.text if same or not plain else plain, True, part.which)
 
 
 def _alike(text: str, plain: str) -> float:
@@ -312,7 +349,7 @@ def _respelled(word: str, wanted: str | None, at_end: bool, dropped: str | None)
             return {"sara": "sarah", "jon": "john", "debora": "deborah", "hanna": "hannah", "teresa": "theresa"}.get(
                 lower, word
             )
-        return word
+        return word + "e" if wanted == "e" and not lower.endswith("e") else word
     return lower.replace(_SWAPS[wanted], wanted)
 
 

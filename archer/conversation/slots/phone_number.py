@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 from archer.conversation.slots.corrections import Repair, Segment
@@ -15,15 +16,20 @@ from archer.conversation.slots.digits import Run, corrected, digit_tokens, runs,
 from archer.conversation.slots.numerals import UNITS
 from archer.conversation.slots.tokens import Token, tokenize
 
-_GLUE = frozenset(
-    "area code number is it's its the that's then next followed by rest and prefix after zero phone my at with first "
-    "last three four digits part country".split()
-)
+_GLUE = frozenset({
+    "area", "code", "number", "is", "it's", "its", "the", "that's", "then", "next", "followed", "by", "rest", "and",
+    "prefix", "after", "zero", "phone", "my", "at", "with", "first", "last", "three", "four", "digits", "part",
+    "country",
+})  # fmt: skip
 _OLD = re.compile(
-    r"\b(old|previous|former|used to be|not|don't use|don't call|instead of|disconnected|was|stop calling|never call"
+    r"\b(old|previous|former|used to be|not|don't use|don't call|instead of|was|stop calling|never call"
     r"|isn't|wrong number|no longer|other than)\b"
 )
 _BEST = re.compile(r"\b(best|new|cell|mobile|use|call me|reach me|prefer|try|current|text me|instead)\b")
+_OUT_OF_USE = re.compile(
+    r"(that's|that is|is|was|which is|anymore|any more|it's)?( no longer| my old| old| out of|"
+    r" disconnected| not in| changed| dead)\b"
+)
 _AREA = re.compile(r"\barea code( is| was| should be| it's| of| would be)*( now| actually| really)?$")
 _EXTENSION = re.compile(r"\b(extension|ext|x)( is| number| of|,)*$")
 
@@ -41,7 +47,7 @@ def extract(text: str, context: Mapping[str, Any]) -> str | None:
     accept = partial(_acceptable, region)
     current: list[str] = []
     in_extension = False
-    for segment in digit_tokens(tokenize(text)):
+    for segment in digit_tokens([token for token in tokenize(text) if token.word != "/"]):
         heard, area, ends_in_extension = _hear(segment, accept)
         if in_extension and not any(accept(digits) for digits in heard):
             continue
@@ -62,7 +68,7 @@ def _acceptable(region: str, digits: str) -> bool:
 def _e164(digits: str, region: str) -> str | None:
     import phonenumbers
 
-    spellings = [(digits, region)]
+    spellings: list[tuple[str, str | None]] = [(digits, region)]
     if digits.startswith("00"):
         spellings.append(("+" + digits[2:], None))
     if digits.startswith("011"):
@@ -88,11 +94,11 @@ def _hear(segment: Segment, accept: partial[bool]) -> tuple[list[str], str | Non
     extensions = [run for run in found if _EXTENSION.search(_before(tokens, run))]
     useful = [run for run in found if run not in extensions and not run.noise]
     ends_in_extension = bool(extensions) and extensions[-1] is found[-1]
-    areas = [run for run in useful if _AREA.search(_before(tokens, run)) and len(run.readings[0]) == 3]
+    areas = [run for run in useful if _is_area(tokens, run)]
     if areas and len(useful) == 1:
         return list(areas[0].readings), areas[0].readings[0], ends_in_extension
     complete = [(run, reading) for run in useful if (reading := run.reading(accept))]
-    kept = [pair for pair in complete if not _OLD.search(_before(tokens, pair[0]))]
+    kept = [pair for pair in complete if not (_OLD.search(_before(tokens, pair[0])) or _given_up(tokens, pair[0]))]
     if kept:
         best = [pair for pair in kept if _BEST.search(_before(tokens, pair[0]))]
         return [(best or kept)[0][1]], None, ends_in_extension
@@ -104,9 +110,21 @@ def _hear(segment: Segment, accept: partial[bool]) -> tuple[list[str], str | Non
     return segment_readings(remaining, tokens, accept, _GLUE) or _windows(remaining, accept), None, ends_in_extension
 
 
+def _given_up(tokens: Sequence[Token], run: Run) -> bool:
+    """Whether the words after a number say that it is out of use."""
+    return bool(_OUT_OF_USE.match(" ".join(token.word for token in tokens[run.end : run.end + 5])))
+
+
+def _is_area(tokens: Sequence[Token], run: Run) -> bool:
+    """Whether a run is called an area code, before or after it."""
+    following = [token.word for token in tokens[run.end : run.end + 2]]
+    named = following == ["area", "code"] or bool(_AREA.search(_before(tokens, run)))
+    return named and len(run.readings[0]) == 3
+
+
 def _windows(useful: Sequence[Run], accept: partial[bool]) -> list[str]:
     """Neighbouring runs that make a number together, whatever stood between them."""
-    for first, second in zip(useful, useful[1:], strict=False):
+    for first, second in pairwise(useful):
         for digits in (one + two for one in first.readings for two in second.readings):
             if accept(digits):
                 return [digits]

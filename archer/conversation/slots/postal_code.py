@@ -14,17 +14,27 @@ from archer.conversation.slots.letters import read_letter
 from archer.conversation.slots.numerals import SOUND_ALIKES, UNITS
 from archer.conversation.slots.tokens import Token, tokenize, without_fillers
 
-_GLUE = frozenset("it's its is the zip code postal then plus four dash next that's".split())
-_STREET = frozenset(
-    "street st avenue ave av road rd boulevard blvd lane ln drive dr court ct circle place pl terrace ter highway hwy "
-    "parkway pkwy way trail trl square sq loop pike alley crescent cres broadway route row plaza run cove point "
-    "heights north south east west northwest northeast southwest southeast nw ne sw se".split()
-)
-_ADDRESS_WORDS = frozenset("apartment apt unit suite box highway route number floor room lot building po #".split())
+_GLUE = frozenset({
+    "it's", "its", "is", "the", "zip", "code", "postal", "then", "plus", "four", "dash", "next", "that's",
+})  # fmt: skip
+_STREET = frozenset({
+    "street", "st", "avenue", "ave", "av", "road", "rd", "boulevard", "blvd", "lane", "ln", "drive", "dr", "court",
+    "ct", "circle", "place", "pl", "terrace", "ter", "highway", "hwy", "parkway", "pkwy", "way", "trail", "trl",
+    "square", "sq", "loop", "pike", "alley", "crescent", "cres", "broadway", "route", "row", "plaza", "run", "cove",
+    "point", "heights", "north", "south", "east", "west", "northwest", "northeast", "southwest", "southeast", "nw",
+    "ne", "sw", "se",
+})  # fmt: skip
+_ADDRESS_WORDS = frozenset({
+    "apartment", "apt", "unit", "suite", "box", "highway", "route", "number", "floor", "room", "lot", "building",
+    "po", "#",
+})  # fmt: skip
 _CUE = re.compile(r"\b(zip|zipcode|postal|postcode)\b")
 _OLD = re.compile(r"\b(used to be|old|previous|former|moved from|was|before|lived in|isn't|not)\b")
 _CANADIAN = re.compile(r"[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z]\d[ABCEGHJ-NPRSTV-Z]\d")
-_SKIPPED = frozenset("space dash hyphen then and comma uh um capital letter number the followed by".split())
+_SKIPPED = frozenset({
+    "space", "dash", "hyphen", "then", "and", "comma", "uh", "um", "capital", "letter", "number", "the", "followed",
+    "by",
+})  # fmt: skip
 
 
 def extract(text: str, context: Mapping[str, Any]) -> str | None:

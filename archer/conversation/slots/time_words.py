@@ -5,10 +5,14 @@ from dataclasses import replace
 from archer.conversation.slots.tokens import Token, tokenize, without_fillers
 
 _SAME = {
-    "oclock": "o'clock", "clock": "o'clock", "a.m": "am", "p.m": "pm", "tonite": "tonight", "til": "till", "'til": "till",
+    "oclock": "o'clock", "clock": "o'clock", "a.m": "am", "p.m": "pm", "tonite": "tonight", "til": "till",
+    "'til": "till",
     "untill": "until", "minuets": "minutes", "our": "hour", "ours": "hours", "ruffly": "roughly",
 }  # fmt: skip
-_AFTER_NUMBER = frozenset("one two three four five six seven eight nine ten eleven twelve thirty fifteen forty".split())
+_AFTER_NUMBER = frozenset({
+    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirty",
+    "fifteen", "forty",
+})  # fmt: skip
 
 
 def prepared(text: str) -> list[Token]:

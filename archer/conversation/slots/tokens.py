@@ -85,7 +85,9 @@ class Phrases:
         """How many tokens the longest phrase covers at an index; 0 when none stands there."""
         for phrase in self._by_first.get(tokens[index].word, ()):
             end = index + len(phrase)
-            if end <= len(tokens) and all(token.word == word for token, word in zip(tokens[index:end], phrase, strict=True)):
+            if end <= len(tokens) and all(
+                token.word == word for token, word in zip(tokens[index:end], phrase, strict=True)
+            ):
                 return len(phrase)
         return 0
 

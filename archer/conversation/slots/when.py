@@ -15,7 +15,8 @@ from archer.conversation.slots.calendar_words import next_day_of_month, weekday_
 from archer.conversation.slots.clock_times import Clock, Span, read_clocks, read_spans
 from archer.conversation.slots.corrections import Repair, split_corrections
 from archer.conversation.slots.day_parts import Part, read_parts
-from archer.conversation.slots.days import Day, read_days
+from archer.conversation.slots.days import read_days
+from archer.conversation.slots.named_day import Day
 from archer.conversation.slots.numerals import read_number, word_at
 from archer.conversation.slots.time_words import prepared
 from archer.conversation.slots.tokens import Token
@@ -84,7 +85,7 @@ def _hear(tokens: Sequence[Token], now: datetime) -> _Wish:
     days = [day for day in read_days(tokens, now.date()) if not _overlaps(day, spans)]
     day = meant_day(days, tokens)
     parts = read_parts(tokens)
-    taken = [*days, *spans]
+    taken: list[Day | Span] = [*days, *spans]
     clocks = [clock for clock in read_clocks(tokens) if not _overlaps(clock, taken)]
     part = _nearest_part(parts, day)
     sure = [clock for clock in clocks if clock.sure or _beside(clock, day, part, tokens)]
@@ -116,7 +117,7 @@ def _nearest_part(parts: Sequence[Part], day: Day | None) -> Part | None:
 
 def _beside(clock: Clock, day: Day | None, part: Part | None, tokens: Sequence[Token]) -> bool:
     """Whether a bare number stands right beside a day or part of it ("friday 5", "5 tomorrow", "8 in the morning")."""
-    if _overlaps(clock, []) or word_at(tokens, clock.start - 1) in {"pay", "do", "send", "of", "afford", "give", "$"}:
+    if word_at(tokens, clock.start - 1) in {"pay", "do", "send", "of", "afford", "give", "$"}:
         return False
     for other in (day, part):
         if other is None:
@@ -127,12 +128,16 @@ def _beside(clock: Clock, day: Day | None, part: Part | None, tokens: Sequence[T
     return False
 
 
+_AROUND_A_TIME = frozenset({
+    "it's", "its", "make", "how", "about", "please", "is", "good", "works", "would", "be", "or", "then", "for", "me",
+    "fine", "yes", "to", "and", "it", "that", "great", "better", "best", "okay",
+})  # fmt: skip
+
+
 def _whole(clock: Clock, tokens: Sequence[Token]) -> bool:
     """Whether the utterance is little more than the time."""
     rest = [token.word for token in [*tokens[: clock.start], *tokens[clock.end :]]]
-    return all(word in {"it's", "its", "make", "how", "about", "please", "is", "good", "works", "would", "be", "or", "then",
-                        "for", "me", "fine", "yes", "to", "and", "it", "that", "great", "better", "best", "okay"}
-               or word.isdecimal() for word in rest)  # fmt: skip
+    return all(word in _AROUND_A_TIME or word.isdecimal() for word in rest)
 
 
 def _same_time(tokens: Sequence[Token], now: datetime) -> Clock | None:

@@ -1,29 +1,30 @@
 """Which of several days and times in a sentence is the one that the caller asks for.
 
-"I get paid on the 15th, so call me on the 16th after 5; I work until 4": paydays, shifts and the past are not asked for.
+"I get paid on the 15th, so call me on the 16th after 5; I work until 4": paydays and shifts are not asked for.
 """
 
 import re
 from collections.abc import Sequence
 
 from archer.conversation.slots.clock_times import Clock
-from archer.conversation.slots.days import Day
+from archer.conversation.slots.named_day import Day
 from archer.conversation.slots.tokens import Token
 
 _ASKED = re.compile(
-    r"\b(call|pay|try|schedule|can do|could do|do it|do|send|reach|set|make|book|phone|ring|talk|available|free|by|until"
-    r"|till|works?|better|put|take|give me|let's|lets|how about|what about|have it|instead|will be|come|prefer|mail|good"
-    r"|best|after|pick|say|rather|move it|push it|home)\b"
+    r"\b(call|pay|try|schedule|can do|could do|do it|do|send|reach|set|make|book|phone|ring|talk|available|free|by"
+    r"|until|till|works|would work|better|put|take|give me|let's|lets|how about|what about|have it|instead|will be"
+    r"|come|prefer|mail|good|best|after|pick|say|rather|move it|push it|home)\b"
 )
 _OTHER = re.compile(
-    r"\b(get paid|got paid|gets paid|be paid|payday|paycheck|check|born|since|birthday|due|bill|opened|statement|work until"
-    r"|work till|working|get off|off work|off at|off on|shift|leave at|meeting|appointment|surgery|fired|laid off|lost"
-    r"|called|talked|spoke|told|was|were|ended|from|closed|out of town|on vacation|away|back on|busy|asleep|start work"
-    r"|starts at|moved|flight|deposit|direct deposit|hits|rent is|already|paid|been|payments? (is|was))\b"
+    r"\b(get paid|got paid|gets paid|be paid|payday|paycheck|check|born|since|birthday|due|bill|opened|statement"
+    r"|work until|work till|working|get off|off work|off at|off on|shift|leave at|meeting|appointment|surgery|fired"
+    r"|laid off|lost|called|talked|spoke|told|was|were|ended|from|closed|out of town|on vacation|away|back on|busy"
+    r"|asleep|start work|starts at|moved|flight|deposit|direct deposit|hits|rent is|already|paid|been|payments? (is"
+    r"|was))\b"
 )
 _DENIED = re.compile(
-    r"\b(not|can't|cannot|won't|don't|isn't|never|couldn't|wouldn't|except|but not|no good|instead of|rather than|any day but"
-    r"|anything but|unable)( \w+){0,4}$"
+    r"\b(not|can't|cannot|won't|don't|isn't|never|couldn't|wouldn't|except|but not|no good|instead of|rather than"
+    r"|any day but|anything but|unable)( \w+){0,4}$"
 )
 _DENIED_AFTER = re.compile(
     r"^(is no good|doesn't work|won't work|isn't|is not|is bad|is out|is too|i can't|i work|i'm busy|i am busy)"

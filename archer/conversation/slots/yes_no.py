@@ -23,6 +23,8 @@ from archer.conversation.slots.answers import (
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|[?.!,;]")
 _MIND = re.compile(r"\b(do|would|will) you mind\b|\bany objections?\b|\bobject to\b|\bis it a problem\b|\bbother you\b")
 _ELSE = re.compile(r"\b(anything else|something else|any (other|more|further) (questions?|help)|else i can)\b")
+_THINKS_NOT = re.compile(r"i (don't|dont|do not) (think|believe|feel)\b")
+_NO_HARM = re.compile(r"\b(problem|problems|issue|issues|objection|objections|wrong|matter|matters|mind|hurt)\b")
 _PIVOTS = {"but": "|", "however": "|", "although": "|", "though": "|", "actually": ">"}
 
 
@@ -42,7 +44,8 @@ def extract(text: str, context: Mapping[str, Any]) -> bool | None:
 
 
 def _signs(spoken: str) -> list[str]:
-    """Signs in the order they were said: yes (Y, weak y), no (N), maybe (M), unsure or asking (?), but (|), actually (>)."""
+    """Signs in the order they were said: yes (Y, weak y), no (N), maybe (M), unsure or asking (?), but (|), "
+    "actually (>)."""
     signs: list[str] = []
     for clause in _clauses(spoken):
         signs.extend(_clause_signs(clause))
@@ -72,7 +75,12 @@ def _clause_signs(clause: tuple[list[str], bool]) -> list[str]:
     while index < len(words):
         if _is_question(words, index):
             return [*signs, "?"]
+        if _THINKS_NOT.match(" ".join(words[index:])):
+            fine = _NO_HARM.search(" ".join(words[index:]))
+            return [*signs, "Y" if fine else "N"]
         length, sign = _phrase_at(words, index)
+        if sign == "y" and length == 1 and not _stands_alone(words, index):
+            length = 0
         if length == 0 and words[index] in _PIVOTS:
             length, sign = 1, _PIVOTS[words[index]]
         if length:
@@ -81,6 +89,23 @@ def _clause_signs(clause: tuple[list[str], bool]) -> list[str]:
     if asked and len(words) > 2:
         return [sign for sign in signs[:1] if sign == "Y" and words[0] in {"yes", "yeah", "sure", "okay"}] + ["?"]
     return signs
+
+
+def _stands_alone(words: list[str], index: int) -> bool:
+    """Whether "great" or "nice" is the answer and not part of a remark."""
+    return index == 0 or words[index - 1] in {
+        "that's",
+        "thats",
+        "sounds",
+        "oh",
+        "sound",
+        "it's",
+        "be",
+        "yes",
+        "yeah",
+        "okay",
+        "just",
+    }
 
 
 def _is_question(words: list[str], index: int) -> bool:

@@ -1,0 +1,73 @@
+"""The slots' conventions one by one, and what they refuse."""
+
+import time
+
+import pytest
+
+from archer.conversation.slots import extract
+
+_NOON = {"now": "2026-03-11T14:00:00-04:00", "timezone": "America/New_York"}
+
+
+def test_two_number_groups_are_dollars_and_cents_unless_a_scale_is_hinted() -> None:
+    assert extract("amount", "thirty eight seventy five") == "38.75"
+    assert extract("amount", "four fifteen", {"scale_hint": "hundreds"}) == "415.00"
+    assert extract("amount", "seventeen fifty", {"scale_hint": "thousands"}) == "1750.00"
+
+
+def test_a_fraction_needs_a_balance() -> None:
+    assert extract("amount", "a third", {"balance": "100.00"}) == "33.33"
+    assert extract("amount", "a third") is None
+
+
+def test_a_correction_may_replace_only_the_tail_of_a_number() -> None:
+    said = "two one two five five five one two three four, sorry, three five"
+    assert extract("phone_number", said, {"region": "US"}) == "+12125551235"
+    assert extract("last_four", "four three two one no wait nine nine") == "4399"
+    assert extract("postal_code", "nine oh two one oh i mean one one", {"country": "US"}) == "90211"
+
+
+def test_a_corrected_time_keeps_the_day_and_a_corrected_day_keeps_the_time() -> None:
+    assert extract("datetime", "friday at 3, sorry, at 4", _NOON) == "2026-03-13T16:00:00-04:00"
+    assert extract("datetime", "friday at 3, no, monday", _NOON) == "2026-03-16T15:00:00-04:00"
+
+
+def test_an_hour_that_daylight_saving_skips_moves_on() -> None:
+    eve = {"now": "2026-03-07T12:00:00-05:00", "timezone": "America/New_York"}
+    assert extract("datetime", "tomorrow at 2:30 am", eve) == "2026-03-08T03:30:00-04:00"
+
+
+def test_a_named_zone_is_answered_in_the_callers_own() -> None:
+    assert extract("datetime", "tomorrow at 5 pm pacific time", _NOON) == "2026-03-12T20:00:00-04:00"
+
+
+@pytest.mark.parametrize(
+    ("kind", "context", "message"),
+    [
+        ("age", {}, "kind must be one of"),
+        ("datetime", {}, "needs context.now"),
+        ("datetime", {"now": "yesterday", "timezone": "UTC"}, "ISO 8601"),
+        ("datetime", {"now": "2026-03-11T14:00:00-04:00", "timezone": "Mars/Base"}, "IANA"),
+        ("amount", {"balance": "much"}, "decimal string"),
+        ("amount", {"scale_hint": "millions"}, "hundreds or thousands"),
+        ("postal_code", {"country": "GB"}, "US or CA"),
+        ("phone_number", {"region": "XX"}, "ISO country code"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_by_name(kind: str, context: dict[str, str], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        extract(kind, "five", context)
+
+
+def test_a_context_that_is_no_object_is_refused() -> None:
+    with pytest.raises(ValueError, match="context must be an object"):
+        extract("amount", "five", ["840.00"])  # type: ignore[arg-type]
+
+
+def test_a_long_rambling_turn_is_answered_quickly() -> None:
+    said = "well um you know i was thinking about it and the thing is " * 12 + "one two three four five"
+    extract("phone_number", said)
+    for kind in ("phone_number", "last_four", "postal_code", "amount", "months", "datetime", "email", "person_name"):
+        started = time.process_time()
+        extract(kind, said, _NOON)
+        assert time.process_time() - started < 0.25, kind
