@@ -28,6 +28,7 @@ from pydantic import TypeAdapter
 from agent.api_client import ApiUnavailable
 from agent.dialogue import Dialogue, Line, NewConversation, Timing
 from agent.logs import describe
+from agent.quiet import QuietWatch
 from agent.session import CallSession, SessionRefused
 from archer import telemetry
 from archer.conversation.events import End, Say, Transfer
@@ -69,20 +70,17 @@ class VoiceAgent:
         self.closed_reason = "line_closed"
         """Why the line closes, when the media bridge knows better."""
         self._opening, self._new_conversation = opening, new_conversation
-        self._timing, self._now, self._wall, self._wake = timing, now, wall, wake
+        self._timing, self._now, self._wall = timing, now, wall
+        self._quiet = QuietWatch(timing, now, wake, busy=lambda: self._process is not None)
         self._dialogue: Dialogue | None = None
         self._words: list[str] = []
         self._keys: list[str] = []
         self._wakes: list[str] = []
-        self._caller_since: float | None = None
         self._turn_ended_at: float | None = None
-        self._quiet_since: float | None = None
         self._process: object | None = None
-        self._timer: asyncio.TimerHandle | None = None
         self._ender: asyncio.TimerHandle | None = None
         self._over = False
         self._faults = 0
-        self._keying = False
 
     @property
     def over(self) -> bool:
@@ -93,15 +91,14 @@ class VoiceAgent:
 
     def user_state(self, speaking: bool) -> None:
         """The caller began or stopped to speak."""
-        now = self._now()
         if speaking:
-            self._caller_since = now
-            self._watch_silence()
+            self._quiet.caller_began()
+            self._watch()
             if self._dialogue is not None:
                 self._dialogue.caller_speaks()
             return
-        self._caller_since = self._quiet_since = None
-        self._turn_ended_at = now
+        self._quiet.caller_ended()
+        self._turn_ended_at = self._now()
         if self._dialogue is not None:
             self._dialogue.caller_done()
 
@@ -109,7 +106,7 @@ class VoiceAgent:
         """Words of the caller were recognised."""
         if content.strip():
             self._words.append(content.strip())
-            if self._caller_since is None:
+            if self._quiet.caller_since is None:
                 self._turn_ended_at = self._now()
 
     def user_key(self, button: str) -> None:
@@ -132,9 +129,9 @@ class VoiceAgent:
         if speaking:
             self._dialogue.voice_on()
         else:
-            self._dialogue.voice_off(interrupted=self._caller_since is not None)
-            self._quiet_since = self._now()
-            self._watch_silence()
+            self._dialogue.voice_off(interrupted=self._quiet.caller_since is not None)
+            self._quiet.agent_ceased()
+            self._watch()
             self._end_soon_if_over()
 
     # what the SDK asks
@@ -142,7 +139,7 @@ class VoiceAgent:
     def wants(self, event: InputEvent) -> bool:
         """The run filter: what is answered. Words that come after the turn's end are (facts, §3.4)."""
         if isinstance(event, UserTextSent):
-            return self._caller_since is None and bool(self._words)
+            return self._quiet.caller_since is None and bool(self._words)
         return isinstance(event, CallStarted | UserTurnEnded | UserDtmfSent | UserCustomSent | CallEnded)
 
     def yields_to(self, event: InputEvent) -> bool:
@@ -168,14 +165,16 @@ class VoiceAgent:
         finally:
             if self._process is mine:
                 self._process = None
-                self._watch_silence()
+                self._watch()
 
     def hung_up(self) -> None:
         """The line is closed. Everything is written down before this returns; posting goes on by itself."""
         if self._over:
             return
         self._over = True
-        self._cancel_timers()
+        self._quiet.stop()
+        if self._ender is not None:
+            self._ender.cancel()
         if self._dialogue is None:
             self._opening.add_done_callback(self._end_unused)
             return
@@ -214,6 +213,7 @@ class VoiceAgent:
         self._dialogue = Dialogue(
             self.call, self._new_conversation(self.call.session), self._timing, now=self._now, wall=self._wall
         )
+        self._wakes.clear()
         self._dialogue.begin(self._take_words())
 
     async def _hear(self, event: InputEvent, dialogue: Dialogue) -> bool:
@@ -224,12 +224,12 @@ class VoiceAgent:
         """
         told = False
         while self._keys:
-            self._quiet_since = None
-            self._keying = told = True
+            told = True
+            self._quiet.caller_keyed()
             dialogue.pressed(self._keys.pop(0))
         while self._wakes:
             told = self._wake_up(self._wakes.pop(0), dialogue) or told
-        if self._caller_since is None and (words := self._take_words()):
+        if self._quiet.caller_since is None and (words := self._take_words()):
             dialogue.heard(words)
         elif isinstance(event, UserTurnEnded):
             await self._turn_without_words(dialogue)
@@ -248,9 +248,9 @@ class VoiceAgent:
 
     def _wake_up(self, why: str, dialogue: Dialogue) -> bool:
         if why == "silence" and dialogue.ending is None:
-            dialogue.silent(self._silence())
+            dialogue.silent(self._quiet.seconds)
         elif why == "stuck":
-            self._caller_since = None
+            self._quiet.caller_ended()
             dialogue.heard(self._take_words())
         elif why == "machine":
             dialogue.machine()
@@ -262,8 +262,7 @@ class VoiceAgent:
         if isinstance(line, Say):
             self._measure_turn()
             dialogue.sent(line)
-            self._quiet_since = None
-            self._keying = False
+            self._quiet.agent_sent()
             return [AgentSendText(text=line.text.rstrip() + " ", interruptible=line.interruptible)]
         dialogue.ending = line  # a transfer, too: when this stream ends, the API connects the people
         self._end_soon_if_over()
@@ -297,45 +296,10 @@ class VoiceAgent:
     def _refused(self) -> bool:
         return isinstance(self._opening.exception(), SessionRefused)
 
-    # timers
-
-    def _silence(self) -> float:
-        return self._now() - (self._quiet_since if self._quiet_since is not None else self._now())
-
-    def _watch_silence(self) -> None:
-        """Look again when the line has been silent for long enough."""
-        if self._over or self._dialogue is None or self._dialogue.ending is not None:
-            return
-        now = self._now()
-        if self._quiet_since is None and not self._dialogue.speech.speaking:
-            self._quiet_since = max(now, self._dialogue.speech.quiet_at(now))
-        wait = self._timing.keypad if self._keying else self._timing.silence
-        self._keying = False
-        self._set_timer(wait + max(0.0, (self._quiet_since or now) - now), self._silence_timer)
-
-    def _silence_timer(self) -> None:
+    def _watch(self) -> None:
         dialogue = self._dialogue
-        if dialogue is None or self._over or dialogue.ending is not None:
-            return
-        if self._caller_since is not None:
-            if self._now() - self._caller_since >= self._timing.stuck:
-                self._wake("stuck")
-            else:
-                self._set_timer(1.0, self._silence_timer)
-        elif self._process is not None or dialogue.speech.voice_is_on(self._now()):
-            self._set_timer(1.0, self._silence_timer)
-        else:
-            self._wake("silence")
-
-    def _set_timer(self, seconds: float, what: Callable[[], None]) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        self._timer = asyncio.get_running_loop().call_later(seconds, what)
-
-    def _cancel_timers(self) -> None:
-        for timer in (self._timer, self._ender):
-            if timer is not None:
-                timer.cancel()
+        if not self.over:
+            self._quiet.start(None if dialogue is None else dialogue.speech)
 
     # the end
 

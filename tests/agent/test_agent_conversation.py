@@ -513,3 +513,11 @@ async def test_unreadable_snapshot_does_not_stop_the_transcript(api: FakeApi, tm
         await peer.until_heard("Archer")
         await api.until(call.lines)
         assert call.snapshot is None
+
+
+async def test_noise_from_the_beginning_does_not_keep_the_agent_from_greeting(api: FakeApi, tmp_path: Path) -> None:
+    api.lose_next["session"] = 2
+    async with running_agent(api, tmp_path, timing=QUICK) as agent:
+        peer = await agent.peer()
+        await peer.speaks()
+        await peer.until_heard("Archer")
