@@ -49,6 +49,10 @@ _YES = re.compile(
     r"absolutely|of course|si|oui)\b",
     re.I,
 )
+_BARE_NO = re.compile(
+    r"^\W*(?:no|nope|nah)(?:\W+(?:sorry|sir|ma'?am|not (?:me|him|her)|i'?m not|it'?s not|this isn'?t))*\W*$", re.I
+)
+_IS_ME = re.compile(r"\b(?:this is|speaking|i am|i'm|it's me|that's me|me)\b", re.I)
 _MONEY = re.compile(r"\$|\b(?:dollars?|bucks|cents?)\b|\.\d\d\b", re.I)
 _AT_TIME = re.compile(r"\b(?:at|around|by|o'?clock|[ap]\.?m|tomorrow|tonight|in the|months?|weeks?|days?)\b", re.I)
 _PAYING = frozenset({"offer_amount", "pay_now", "promise_to_pay", "payment_plan"})
@@ -173,6 +177,16 @@ class Hearing:
             return None
         value = self.slot("yes_no", **({"question": self._agent_said} if self._agent_said else {}))
         return value if isinstance(value, bool) else None
+
+    @property
+    def bare_no(self) -> bool:
+        """No, and nothing else: who is there, and whether the person asked for is, stays open."""
+        return bool(_BARE_NO.match(self.text))
+
+    @property
+    def is_me(self) -> bool:
+        """The speaker says in so many words to be the person asked for."""
+        return self.intent == "identity_confirmed" and bool(_IS_ME.search(self.text))
 
     @property
     def explicit_yes(self) -> bool:

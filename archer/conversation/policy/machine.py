@@ -234,7 +234,9 @@ def _not_understood(talk: Talk, hearing: Hearing) -> None:
 
 
 def _is_answer(talk: Talk, hearing: Hearing) -> bool:
-    """Digits asked for are digits, whatever a weak reading makes of them."""
+    """A bare "no" to "am I speaking with …?" leaves open who it is; digits asked for are digits."""
+    if talk.state.step == "person" and hearing.bare_no:
+        return True
     return talk.state.step == "verify" and hearing.confidence < 0.8 and hearing.digit_count >= 4
 
 

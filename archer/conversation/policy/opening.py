@@ -56,18 +56,22 @@ def resume(talk: Talk) -> None:
 
 def hear_person(talk: Talk, hearing: Hearing) -> bool:
     """The answer to "am I speaking with …?"."""
-    intent = hearing.intent
-    if intent == "identity_confirmed" or (hearing.yes_no is True and talk.state.step == "person"):
+    intent, available = hearing.intent, talk.state.step == "available"
+    if (
+        (intent == "identity_confirmed" and not available)
+        or (hearing.yes_no is True and not available)
+        or hearing.is_me
+    ):
         talk.order.person_claimed()
         talk.go("verify")
         last_four, postal = hearing.factors() if hearing.digit_count >= 4 else (None, None)
         _take_factors(talk, last_four, postal)
-    elif talk.state.step == "available" and hearing.yes_no is True:
+    elif available and (hearing.yes_no is True or intent == "identity_confirmed"):
         talk.say("take_your_time")
         talk.state.holding = talk.state.fresh_ear = True
-    elif talk.state.step == "available" and (hearing.yes_no is False or intent == "goodbye"):
+    elif available and (hearing.yes_no is False or intent == "goodbye"):
         invoke(talk, "third_party", hearing)
-    elif hearing.yes_no is False:
+    elif hearing.yes_no is False or hearing.bare_no:
         talk.go("available")
         reask(talk)
     else:
