@@ -1,0 +1,140 @@
+"""Read the training corpus: one file a label, patterns with alternatives and slots, agent's questions as context.
+
+A line of `corpus/<label>.txt` is an utterance or a pattern: `(a|b|)` is a choice, `<slot>` a line of `slots.txt`.
+`@ kind …` says that the lines below answer agent questions of those kinds (`questions.KINDS`, `none`), `@ any` takes
+it back. Everything random comes from the seed: the same corpus gives the same examples.
+"""
+
+import random
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from archer.conversation.intents.labels import INTENTS
+
+CORPUS = Path(__file__).with_name("corpus")
+_CHOICE = re.compile(r"\(([^()]*)\)")
+_SLOT = re.compile(r"<(\w+)>")
+_NEUTRAL_KINDS = ("pay", "statement", "confirm", "help", "more", "time", "method", "verify", "reason", "amount", "when")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the corpus: its label, its pattern and the kinds of question it answers (empty: any or none)."""
+
+    label: str
+    pattern: str
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Example:
+    """One utterance to learn from; `line` is the index of the corpus line it came from."""
+
+    label: str
+    text: str
+    agent_said: str | None
+    line: int
+    weight: float
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """The lines, the slots they use and the agent's sentences by kind of question."""
+
+    lines: tuple[Line, ...]
+    slots: dict[str, tuple[str, ...]]
+    agent: dict[str, tuple[str, ...]]
+
+    def examples(self, seed: int, most: int = 6) -> list[Example]:
+        """Up to `most` different utterances of each line, each with a question that fits or with none."""
+        return [example for number, line in enumerate(self.lines) for example in self._of(number, line, seed, most)]
+
+    def _of(self, number: int, line: Line, seed: int, most: int) -> Iterator[Example]:
+        rng = random.Random(f"{seed} {line.label} {line.pattern} {line.kinds}")  # noqa: S311 - reproducible, not secret
+        texts = list(dict.fromkeys(self.fill(line.pattern, rng) for _ in range(most * 3)))[:most]
+        if line.kinds and len(texts) < most:
+            texts += [rng.choice(texts) for _ in range(min(3, most) - len(texts))]
+        for text in texts:
+            yield Example(line.label, text, self._question(line, rng), number, len(texts) ** -0.5)
+
+    def _question(self, line: Line, rng: random.Random) -> str | None:
+        if line.kinds:
+            kind = rng.choice(line.kinds)
+            return None if kind == "none" else self.fill(rng.choice(self.agent[kind]), rng)
+        if rng.random() < 0.5:
+            return None
+        kinds = list(self.agent) if line.label not in ("affirm", "negate") else list(_NEUTRAL_KINDS)
+        return self.fill(rng.choice(self.agent[rng.choice(kinds)]), rng)
+
+    def fill(self, pattern: str, rng: random.Random) -> str:
+        """Choose one alternative of each choice, innermost first, then one value of each slot."""
+        while (match := _CHOICE.search(pattern)) is not None:
+            pattern = pattern[: match.start()] + rng.choice(match[1].split("|")) + pattern[match.end() :]
+        while (match := _SLOT.search(pattern)) is not None:
+            pattern = pattern[: match.start()] + rng.choice(self.slots[match[1]]) + pattern[match.end() :]
+            while (choice := _CHOICE.search(pattern)) is not None:
+                pattern = pattern[: choice.start()] + rng.choice(choice[1].split("|")) + pattern[choice.end() :]
+        return " ".join(pattern.split())
+
+
+def read(folder: Path = CORPUS) -> Corpus:
+    """Read the corpus; ValueError names the file of an unknown label, slot or kind of question."""
+    slots = {
+        name.strip(): tuple(value.strip() for value in values.split(" ; "))
+        for name, _, values in (line.partition(":") for line in _content(folder / "slots.txt"))
+    }
+    agent: dict[str, list[str]] = {}
+    kind = ""
+    for text in _content(folder / "agent.txt"):
+        if text.startswith("@"):
+            kind = text[1:].strip()
+        else:
+            agent.setdefault(kind, []).append(text)
+    lines = [line for label in INTENTS for line in _lines(folder / f"{label}.txt", label, agent)]
+    unknown = {slot for line in lines for slot in _SLOT.findall(line.pattern)} - set(slots)
+    if unknown:
+        raise ValueError(f"slots.txt lacks {sorted(unknown)}")
+    return Corpus(tuple(lines), slots, {name: tuple(said) for name, said in agent.items()})
+
+
+def _lines(path: Path, label: str, agent: dict[str, list[str]]) -> Iterator[Line]:
+    kinds: tuple[str, ...] = ()
+    for text in _content(path):
+        if text.startswith("@"):
+            kinds = () if text[1:].strip() == "any" else tuple(text[1:].split())
+            unknown = set(kinds) - set(agent) - {"none"}
+            if unknown:
+                raise ValueError(f"{path.name}: agent.txt has no {sorted(unknown)}")
+        else:
+            if text.count("(") != text.count(")"):
+                raise ValueError(f"{path.name}: unbalanced brackets in {text!r}")
+            yield Line(label, text, kinds)
+
+
+def _content(path: Path) -> Iterator[str]:
+    for raw in path.read_text(encoding="utf-8").splitlines():
+        text = raw.strip()
+        if text and not text.startswith("#"):
+            yield text
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """A line of a held-out set: what was said, what it means, what the agent had said."""
+
+    label: str
+    text: str
+    agent_said: str | None
+
+
+def held_out(path: Path) -> list[HeldOut]:
+    """Read a held-out set: `label | text` or `label | text | agent said`; ValueError for an unknown label."""
+    found = []
+    for text in _content(path):
+        label, said, *agent = (part.strip() for part in text.split("|"))
+        if label not in INTENTS:
+            raise ValueError(f"{path.name}: unknown label {label!r}")
+        found.append(HeldOut(label, said, agent[0] if agent else None))
+    return found

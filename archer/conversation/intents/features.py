@@ -1,0 +1,67 @@
+"""Features of an utterance: hashed n-grams of words, classes and letters, and what the agent had asked.
+
+Words carry what was said, classes ("CALLS me NEG") what was meant, letters survive mis-recognition. Every feature is
+a row number below `BUCKETS`; `crc32` is the hash because it is stable across processes and fast.
+"""
+
+from zlib import crc32
+
+from archer.conversation.intents.questions import NONE, Question
+from archer.conversation.intents.text import classes
+
+BUCKETS = 1 << 16
+LETTER_WEIGHT = 0.4
+"""Letters count less than words: they are many and say less each."""
+SHORT = 5
+"""Up to so many words the agent's question is part of what was said."""
+_MAX_WORDS = 80
+_PAIR_REACH = 5
+
+
+def features(found: list[str], asked: Question = NONE) -> tuple[list[int], list[int]]:
+    """Row numbers of the word features and of the letter features of normalised words."""
+    found = found[:_MAX_WORDS]
+    named = ["CUSTOMER" if word in asked.customer else word for word in found]
+    kinds = classes(found, asked.customer)
+    names = set(_grams("w", named))
+    names.update(_grams("c", kinds))
+    names.update(_pairs(kinds))
+    names.update(_context(named, kinds, asked))
+    names.add("bias")
+    names.add(f"n{min(len(found), 12) if len(found) < 8 else len(found) // 4 + 6}")
+    letters = set()
+    for word in named:
+        if len(word) > 2 and word != "CUSTOMER":
+            edged = f"<{word}>"
+            letters.update(f"l{edged[i : i + 4]}" for i in range(max(len(edged) - 3, 1)))
+            letters.add(f"p{word[:5]}")
+    return sorted({_row(name) for name in names}), sorted({_row(name) for name in letters})
+
+
+def _row(name: str) -> int:
+    return crc32(name.encode()) % BUCKETS
+
+
+def _grams(kind: str, items: list[str]) -> list[str]:
+    edged = ["<", *items, ">"]
+    grams = [f"{kind}1 {item}" for item in items]
+    grams += [f"{kind}2 {a} {b}" for a, b in zip(edged, edged[1:], strict=False)]
+    grams += [f"{kind}3 {a} {b} {c}" for a, b, c in zip(edged, edged[1:], edged[2:], strict=False)]
+    return grams
+
+
+def _pairs(kinds: list[str]) -> list[str]:
+    pairs = []
+    for index, first in enumerate(kinds):
+        pairs += [f"s {first} {second}" for second in kinds[index + 2 : index + 1 + _PAIR_REACH]]
+    return pairs
+
+
+def _context(named: list[str], kinds: list[str], asked: Question) -> list[str]:
+    names = [f"q {asked.kind}"]
+    names += [f"q1 {asked.kind} {kind}" for kind in kinds[:3]]
+    names += [f"q2 {asked.kind} {a} {b}" for a, b in zip(kinds[:4], kinds[1:5], strict=False)]
+    if len(named) <= SHORT:
+        names.append(f"q= {asked.kind} {' '.join(named)}")
+        names.append(f"qs {asked.kind} {len(named)}")
+    return names
