@@ -19,6 +19,7 @@ from archer.telephony.twilio_client import CarrierError, carrier
 REASSIGNED_VALID_DAYS = 30
 """P-06: a query more than 30 days old counts as missing."""
 _TIMEOUT_SECONDS = 3.0
+logging.getLogger("httpx").setLevel(logging.WARNING)  # at INFO it writes every URL, numbers included
 log = logging.getLogger(__name__)
 
 

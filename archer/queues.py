@@ -4,8 +4,10 @@
 `AzureWebJobsStorage__accountName` / `__queueServiceUri` with `__clientId` of the managed identity.
 """
 
+import asyncio
 import contextlib
 import json
+import logging
 import os
 from functools import cache
 from typing import Any
@@ -17,6 +19,9 @@ from azure.storage.queue.aio import QueueClient, QueueServiceClient
 from archer.settings import settings
 
 _LIVES_SECONDS = 7 * 24 * 3600
+_SEND_SECONDS = 3.0
+"""A caller of the API does not wait longer for a queue: the message is in the outbox."""
+logging.getLogger("azure").setLevel(logging.WARNING)  # at INFO it writes every URL
 
 
 class QueueSender:
@@ -32,8 +37,14 @@ class QueueSender:
         return self._queues[name]
 
     async def send(self, queue: str, body: dict[str, Any]) -> None:
-        """Put one message on a queue, which is made if it is missing; raises azure.core.exceptions.AzureError."""
-        client, content = self._queue(queue), json.dumps(body)
+        """Put one message on a queue, which is made if it is missing.
+
+        Raises azure.core.exceptions.AzureError, or TimeoutError after `_SEND_SECONDS`.
+        """
+        async with asyncio.timeout(_SEND_SECONDS):
+            await self._send(self._queue(queue), json.dumps(body))
+
+    async def _send(self, client: QueueClient, content: str) -> None:
         try:
             await client.send_message(content, time_to_live=_LIVES_SECONDS)
         except ResourceNotFoundError:
@@ -54,8 +65,9 @@ def _service() -> QueueServiceClient:
     # Azurite knows API versions by their date: stay on one that every release in use answers.
     options: dict[str, Any] = {
         "api_version": "2025-07-05",
-        "retry_total": 2,
-        "connection_timeout": 3,
+        "retry_total": 1,
+        "initial_backoff": 0.2,  # the library waits 15 s by default; the outbox and its sweeper are the real retry
+        "connection_timeout": 2,
         "read_timeout": 5,
     }
     if connection:

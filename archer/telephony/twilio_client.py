@@ -5,6 +5,7 @@ was lost must be looked up before it is sent again (a dial is never repeated).
 """
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ from twilio.rest import Client
 from archer.settings import Settings, settings
 
 _TIMEOUT_SECONDS = 10
+logging.getLogger("twilio").setLevel(logging.WARNING)  # at INFO it writes every URL and form, numbers included
 _NEVER_PROCESSED = {429, 20429}
 
 
