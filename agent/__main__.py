@@ -30,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
         names = ", ".join(str(item["loc"][0]) if item["loc"] else str(item["msg"]) for item in error.errors())
         print(f"the settings are not usable: {names}", file=sys.stderr)
         return 2
-    except (ImportError, ValueError) as error:
+    except (ImportError, OSError, ValueError) as error:
         print(f"the agent cannot start: {error}", file=sys.stderr)
         return 2
     return 0
