@@ -5,12 +5,22 @@ that changes something prepares the changed thing instead.
 """
 
 from archer.conversation.policy.arrangement import PAYMENTS, advance, drop, read_and_ask
+from archer.conversation.policy.everyday import ACCOUNT_REQUESTS
 from archer.conversation.policy.hearing import Hearing
 from archer.conversation.policy.negotiation import consider, hear_negotiate
 from archer.conversation.policy.people import goodbye
 from archer.conversation.policy.state import Prepared, Proposal
 from archer.conversation.policy.steps import decimal, plan_months, reask
 from archer.conversation.policy.talk import Talk
+
+_SAME_WISH = {
+    "pay_now": PAYMENTS,
+    "offer_amount": PAYMENTS,
+    "payment_plan": {"plan"},
+    "promise_to_pay": {"promise"},
+    "extension": {"extension"},
+}
+"""Requests that may come with a yes to what was read out; any other asks for something else."""
 
 
 def hear_amount(talk: Talk, hearing: Hearing) -> bool:
@@ -82,6 +92,8 @@ def hear_confirm(talk: Talk, hearing: Hearing) -> bool:
         return False
     if _changed(talk, hearing, prepared):
         return True
+    if hearing.intent in ACCOUNT_REQUESTS and prepared.kind not in _SAME_WISH.get(hearing.intent, ()):
+        return False
     if hearing.explicit_yes:
         if talk.order.read_out != prepared.intent_id or not _asked(talk):
             read_and_ask(talk)

@@ -90,7 +90,10 @@ def _repeat(talk: Talk, _: Hearing) -> None:
         reask(talk)
 
 
-def _reason(talk: Talk, _: Hearing) -> None:
+def _reason(talk: Talk, hearing: Hearing) -> None:
+    if talk.state.step == "person" and hearing.also_me:  # "speaking, who's this?"
+        talk.order.person_claimed()
+        talk.go("verify")
     if talk.open and talk.state.options is not None:
         purpose.say_purpose(talk)
     else:

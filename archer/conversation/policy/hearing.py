@@ -17,6 +17,8 @@ from archer.conversation.words import spoken
 
 SURE = 0.40
 """Below this an intent is not acted on."""
+RIGHT_SURE = 0.50
+"""A right is acted on from here on; it is written down and cannot be taken back by a misheard word."""
 MAYBE = 0.22
 """A right heard at least this surely, but not surely, is asked about once."""
 RIGHTS = frozenset(
@@ -42,16 +44,25 @@ _STOP = re.compile(
     r"^\W*(?:please |just |ok(?:ay)? )?(?:stop|opt out|unsubscribe)(?:\W+(?:please|now|stop|calling|it))*\W*$", re.I
 )
 _CONDITION = re.compile(
-    r"\b(?:but|if|unless|except|instead|only if|wait|hold on|actually|not sure|maybe|rather)\b", re.I
+    r"\b(?:but|if|unless|except|instead|only if|wait|hold on|actually|not sure|maybe|rather|can i|could i|"
+    r"what|how|why|when|which)\b",
+    re.I,
 )
 _YES = re.compile(
-    r"\b(?:yes|yeah|yep|yup|sure|okay|ok|correct|right|go ahead|please do|do it|agreed?|authori[sz]e|confirm(?:ed)?|"
-    r"absolutely|of course|si|oui)\b",
+    r"\b(?:yes|yeah|yep|yup|sure|okay|ok|correct|right(?! now)|go ahead|please do|do it|agreed?|authori[sz]e|"
+    r"confirm(?:ed)?|absolutely|of course|si|oui)\b",
     re.I,
 )
 _BARE_NO = re.compile(
     r"^\W*(?:no|nope|nah)(?:\W+(?:sorry|sir|ma'?am|not (?:me|him|her)|i'?m not|it'?s not|this isn'?t))*\W*$", re.I
 )
+_BARE_YES = re.compile(
+    r"^\W*(?:yes|yeah|yep|yup|sure|okay|ok)(?:\W+(?:please|sir|ma'?am|sure|okay|ok|yes|yeah))*\W*$", re.I
+)
+_BUSY = re.compile(
+    r"\b(?:driving|in a meeting|busy|can'?t (?:really )?talk|(?:bad|not a good) time|in the middle of)\b", re.I
+)
+_ALSO_ME = re.compile(r"^\W*(?:speaking|yes|yeah|this is (?:he|she|him|her|me)|that'?s me|it'?s me)\b", re.I)
 _IS_ME = re.compile(r"\b(?:this is|speaking|i am|i'm|it's me|that's me|me)\b", re.I)
 _MONEY = re.compile(r"\$|\b(?:dollars?|bucks|cents?)\b|\.\d\d\b", re.I)
 _AT_TIME = re.compile(r"\b(?:at|around|by|o'?clock|[ap]\.?m|tomorrow|tonight|in the|months?|weeks?|days?)\b", re.I)
@@ -111,6 +122,10 @@ class Hearing:
         if self.text:
             classified = understanding.classify(self.text, agent_said)
             self.label, self.confidence = classified.label, float(classified.confidence)
+        if self.bare_no:  # whatever was asked, these words are no more than that
+            self.label, self.confidence = "negate", max(self.confidence, 0.9)
+        elif _BARE_YES.match(self.text) and self.label != "identity_confirmed":
+            self.label, self.confidence = "affirm", max(self.confidence, 0.9)
         if _STOP.match(self.text):
             self.label, self.confidence = "cease_contact", 1.0  # the very words that the opening asks for
 
@@ -127,7 +142,12 @@ class Hearing:
     @property
     def suspected_right(self) -> str | None:
         """A right that was perhaps invoked; worth one question."""
-        return self.label if self.label in RIGHTS and MAYBE <= self.confidence < SURE else None
+        return self.label if self.label in RIGHTS and MAYBE <= self.confidence < RIGHT_SURE else None
+
+    @property
+    def right(self) -> str | None:
+        """The right that is invoked; None when none surely is."""
+        return self.label if self.label in RIGHTS and self.confidence >= RIGHT_SURE else None
 
     def slot(self, kind: str, **context: Any) -> Any:
         """One slot of the contract, None when it is not in the text."""
@@ -187,6 +207,16 @@ class Hearing:
     def is_me(self) -> bool:
         """The speaker says in so many words to be the person asked for."""
         return self.intent == "identity_confirmed" and bool(_IS_ME.search(self.text))
+
+    @property
+    def also_me(self) -> bool:
+        """It begins with "speaking" or the like, whatever follows."""
+        return bool(_ALSO_ME.match(self.text))
+
+    @property
+    def is_busy(self) -> bool:
+        """The words say that now is a bad time."""
+        return bool(_BUSY.search(self.text))
 
     @property
     def explicit_yes(self) -> bool:

@@ -44,6 +44,8 @@ from archer.protocol import Session
 SNAPSHOT_VERSION = 1
 LONGEST = 80
 """Turns of the caller after which a person takes over."""
+_PATIENCE = 6
+"""Turns in one step after which a person is offered."""
 _FILLERS = 3
 """How often the caller is asked to wait for one tool before it is given up."""
 
@@ -175,8 +177,8 @@ class RuleConversation:
 def hear(talk: Talk, text: str) -> None:
     """Answer what the caller said."""
     hearing = Hearing(text, talk.agent_said, talk.understanding, talk.clock)
-    state = talk.state
-    if state.step == "ended":
+    state, before = talk.state, talk.state.step
+    if before == "ended":
         _after_the_end(talk, hearing)
         return
     nudged, state.nudged = state.nudged or state.holding, False
@@ -189,15 +191,16 @@ def hear(talk: Talk, text: str) -> None:
         rights.opt_out_key(talk)
         return
     state.keys = ""
-    if hearing.intent in RIGHTS and not _is_answer(talk, hearing):
+    if hearing.right and not _is_answer(talk, hearing):
         state.unclear = 0
-        rights.invoke(talk, hearing.label, hearing)
+        rights.invoke(talk, hearing.right, hearing)
     elif state.turns > LONGEST:
         _too_long(talk)
     elif nudged and hearing.intent in ("affirm", "unclear", "out_of_scope", "negate") and not hearing.digit_count:
         reask(talk)  # "yes" to "are you there?" is a yes to nothing else
     elif _answered(talk, hearing):
         state.unclear = 0
+        _stalled(talk, before)
     else:
         _not_understood(talk, hearing)
 
@@ -217,6 +220,18 @@ def _answered(talk: Talk, hearing: Hearing) -> bool:
     return talk.verified and state.options is not None and negotiation.request(talk, hearing)
 
 
+def _stalled(talk: Talk, before: Step) -> None:
+    """Turn after turn is answered and nothing comes of it: offer a person."""
+    state = talk.state
+    if state.step != before or talk.acted:
+        state.stalled = 0
+        return
+    state.stalled += not state.holding
+    if state.stalled >= _PATIENCE:
+        state.stalled = 0
+        people.offer_person(talk, "no_progress")
+
+
 def _not_understood(talk: Talk, hearing: Hearing) -> None:
     suspected = hearing.suspected_right
     if suspected and rights.suspect(talk, suspected):
@@ -234,9 +249,7 @@ def _not_understood(talk: Talk, hearing: Hearing) -> None:
 
 
 def _is_answer(talk: Talk, hearing: Hearing) -> bool:
-    """A bare "no" to "am I speaking with …?" leaves open who it is; digits asked for are digits."""
-    if talk.state.step == "person" and hearing.bare_no:
-        return True
+    """Digits asked for are digits, whatever a weak reading makes of them."""
     return talk.state.step == "verify" and hearing.confidence < 0.8 and hearing.digit_count >= 4
 
 
@@ -254,8 +267,8 @@ def _card_digits(talk: Talk, hearing: Hearing) -> bool:
 
 def _after_the_end(talk: Talk, hearing: Hearing) -> None:
     """Rights count until the line is closed; everything else gets a goodbye."""
-    if hearing.intent in RIGHTS - {"request_human", "third_party", "language_request"}:
-        rights.invoke(talk, hearing.label, hearing)
+    if hearing.right and hearing.right not in ("request_human", "third_party", "language_request"):
+        rights.invoke(talk, hearing.right, hearing)
     elif talk.state.outcome == "transferred":
         talk.say("one_moment")
     else:
@@ -270,8 +283,8 @@ def _spoke_first(talk: Talk, text: str) -> None:
         opening.machine(talk)
         return
     opening.start(talk, resumed=False)
-    if hearing.intent in RIGHTS:
-        rights.invoke(talk, hearing.label, hearing)
+    if hearing.right:
+        rights.invoke(talk, hearing.right, hearing)
 
 
 def _too_long(talk: Talk) -> None:
@@ -325,7 +338,7 @@ def _after_waiting(talk: Talk) -> None:
     state = talk.state
     for text in list(state.queue):
         hearing = Hearing(text, talk.agent_said, talk.understanding, talk.clock)
-        urgent = hearing.intent in RIGHTS and hearing.label != "request_human"
+        urgent = hearing.right is not None and hearing.right != "request_human"
         if urgent and not (state.pending and state.pending.name in ("record_restriction", "confirm_arrangement")):
             state.queue, state.pending = [], None
             talk.withdraw()

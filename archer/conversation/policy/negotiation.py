@@ -59,6 +59,8 @@ def hear_negotiate(talk: Talk, hearing: Hearing) -> bool:
             return True
     if _takes_offer(state.offer, hearing):
         _take(talk, hearing)
+    elif hearing.intent in _REQUESTS:
+        return False  # what is asked for counts, and not a "right" or "okay" in it
     elif state.offer == "hardship_choice" and hearing.yes_no is True:
         to_person(talk, "hardship")
     elif hearing.yes_no is True or (hearing.intent == "identity_confirmed" and state.offer):

@@ -9,7 +9,7 @@ from typing import Any
 from archer.conversation.events import ToolDone
 from archer.conversation.policy import purpose
 from archer.conversation.policy.hearing import Hearing
-from archer.conversation.policy.people import outcome, to_person, trouble
+from archer.conversation.policy.people import callback_wanted, outcome, to_person, trouble
 from archer.conversation.policy.rights import invoke
 from archer.conversation.policy.steps import reask
 from archer.conversation.policy.talk import Talk
@@ -64,6 +64,9 @@ def hear_person(talk: Talk, hearing: Hearing) -> bool:
     ):
         talk.order.person_claimed()
         talk.go("verify")
+        if hearing.is_busy:
+            callback_wanted(talk, hearing, "busy")
+            return True
         last_four, postal = hearing.factors() if hearing.digit_count >= 4 else (None, None)
         _take_factors(talk, last_four, postal)
     elif available and (hearing.yes_no is True or intent == "identity_confirmed"):

@@ -111,6 +111,8 @@ class State(Part):
     refusals: int = 0
     declined_factors: int = 0
     digressions: int = 0
+    stalled: int = 0
+    """Turns in a row that were answered and did not lead on."""
     holding: bool = False
     fresh_ear: bool = False
     """Whoever speaks next may not have heard the notices (somebody fetched the person asked for)."""

@@ -171,8 +171,8 @@ class Talk:
 
     @property
     def agent_said(self) -> str | None:
-        """The words of the last turn."""
-        return " ".join(s.text for s in self.state.last) or None
+        """The last sentence spoken: the question that the caller answers."""
+        return self.state.last[-1].text if self.state.last else None
 
     def home(self) -> Step:
         """The step to return to when a side question is settled."""
