@@ -1,0 +1,90 @@
+"""Texts leave once; the sweeper finds what fell between; a queue that gives up leaves a mark."""
+
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from archer.store import Message, OutboxMessage
+from archer.store.database import database
+from archer.telephony.twilio_client import CarrierError
+from durable import sweeper
+from durable.inputs import MessageRef
+from durable.messages import send
+from durable.poison import give_up
+from tests.durable.support import Carrier, shown
+from tests.support import AgentSession, Tenant, open_session, placed_call
+
+
+async def _link(tenant: Tenant) -> tuple[AgentSession, MessageRef, str]:
+    number = "+1617555" + str(uuid.uuid4().int % 10_000).zfill(4)
+    agent = await open_session(tenant, phone_number=number)
+    await agent.verify()
+    prepared = await agent.tool("process_payment", amount="50.00", method="sms_link")
+    await agent.tool("confirm_arrangement", intent_id=prepared["data"]["intent_id"])
+    async with database().transaction(tenant.organization_id) as session:
+        message = (await session.execute(select(Message.id).where(Message.to_number == number))).scalar_one()
+    return agent, MessageRef(organization_id=tenant.organization_id, message_id=message), number
+
+
+async def test_a_message_sent_again_leaves_once(tenant: Tenant, carrier: Carrier) -> None:
+    agent, message, number = await _link(tenant)
+    for _ in range(3):
+        await send(message)
+    assert len(await carrier.messages_to(number)) == 1
+    assert (await agent.shown())["messages"][0]["status"] in ("sent", "delivered")
+
+
+async def test_a_lost_answer_is_looked_up_before_it_is_sent_again(tenant: Tenant, carrier: Carrier) -> None:
+    _agent, message, number = await _link(tenant)
+    async with carrier.fault("/Messages.json", "cut"):
+        with pytest.raises(CarrierError):
+            await send(message)
+    await send(message)
+    assert len(await carrier.messages_to(number)) == 1
+
+
+async def test_a_refused_message_is_marked(tenant: Tenant, carrier: Carrier) -> None:
+    agent, message, _number = await _link(tenant)
+    async with carrier.fault("/Messages.json", "error", code=21610):
+        await send(message)
+    assert (await agent.shown())["messages"][0]["status"] == "failed"
+
+
+async def test_the_sweeper_sends_what_stayed_in_the_outbox(tenant: Tenant) -> None:
+    call = await placed_call(tenant)
+    old = datetime.now(UTC) - timedelta(seconds=60)
+    async with database().transaction(tenant.organization_id) as session:
+        await session.execute(update(OutboxMessage).values(sent_at=None, created_at=old))
+    assert await sweeper.sweep_outbox(datetime.now(UTC)) >= 1
+    async with database().transaction(tenant.organization_id) as session:
+        rows = (await session.execute(select(OutboxMessage.body, OutboxMessage.sent_at))).all()
+    assert [(row.body["call_id"], row.sent_at is not None) for row in rows] == [(call, True)]
+
+
+async def test_the_sweeper_wakes_calls_that_nobody_looks_at(tenant: Tenant) -> None:
+    await placed_call(tenant)
+    later = datetime.now(UTC) + timedelta(seconds=sweeper.CALL_SECONDS + 5)
+    assert await sweeper.sweep_calls(later) >= 1
+    assert await sweeper.sweep_messages(later) >= 0
+
+
+@pytest.mark.parametrize("queue", ["call-requests", "call-signals", "call-wrapup"])
+async def test_a_queue_that_gives_up_marks_the_call(tenant: Tenant, queue: str) -> None:
+    call = await placed_call(tenant)
+    await give_up(queue, {"organization_id": str(tenant.organization_id), "call_id": call})
+    after = await shown(tenant, call)
+    events: list[Any] = [entry["event"] for entry in after["entries"]]
+    assert "queue_gave_up" in events
+    assert after["status"] == ("failed" if queue == "call-requests" else "queued")
+
+
+async def test_a_queue_that_gives_up_marks_the_message(tenant: Tenant) -> None:
+    agent, message, _number = await _link(tenant)
+    await give_up(
+        "outbound-messages",
+        {"organization_id": str(tenant.organization_id), "message_id": str(message.message_id)},
+    )
+    assert (await agent.shown())["messages"][0]["status"] == "failed"
