@@ -521,3 +521,16 @@ async def test_noise_from_the_beginning_does_not_keep_the_agent_from_greeting(ap
         peer = await agent.peer()
         await peer.speaks()
         await peer.until_heard("Archer")
+
+
+async def test_tool_that_the_api_rejects_is_told_as_refused(api: FakeApi, tmp_path: Path) -> None:
+    async with running_agent(api, tmp_path) as agent:
+        call = api.new_call()
+        peer = await agent.peer(call)
+        await peer.until_heard("Archer")
+        call.session_token = "a newer session"
+        await peer.say("pay")
+        done = next(e for e in agent.script.last.events if isinstance(e, ToolDone))
+        assert (done.ok, done.error) == (False, "refused")
+        assert peer.heard[-1] == "That did not work."
+        assert not call.tool_runs
