@@ -2,8 +2,8 @@
 
 import logging
 
+import pytest
 from loguru import logger as loguru_logger
-from pytest import LogCaptureFixture
 
 from agent.logs import PlainFormatter, describe, quiet_libraries
 
@@ -31,7 +31,7 @@ def test_traceback_of_a_record_is_places_only() -> None:
     assert SECRET not in line
 
 
-def test_line_sdk_warnings_come_without_their_text(caplog: LogCaptureFixture) -> None:
+def test_line_sdk_warnings_come_without_their_text(caplog: pytest.LogCaptureFixture) -> None:
     quiet_libraries()
     with caplog.at_level(logging.INFO):
         loguru_logger.warning(f"Dropping unparseable websocket message: {SECRET}")
