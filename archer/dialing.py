@@ -7,8 +7,11 @@ rights are invoked in between. Fails closed: a gate that cannot decide is a refu
 from datetime import datetime
 from typing import Any
 
+from pydantic import ValidationError
+
 from archer.compliance.facts import DialFacts
-from archer.compliance.gate import Decision, evaluate
+from archer.compliance.gate import Decision, Finding, evaluate
+from archer.compliance.ruleset import ruleset
 from archer.settings import settings
 from archer.store.calls import Call
 from archer.store.customers import Customer
@@ -21,6 +24,18 @@ from archer.work import Work
 def own_number(organization: Organization) -> str:
     """The caller id of this organization's calls, E.164; empty when none is configured."""
     return organization.configured.caller_id or settings().twilio_from_number
+
+
+def verdict(facts: dict[str, Any]) -> Decision:
+    """What the gate says to these facts; facts that it cannot read are a refusal, never an error."""
+    try:
+        return evaluate(DialFacts.model_validate(facts))
+    except ValidationError as error:
+        places = sorted({".".join(str(part) for part in problem["loc"]) or "facts" for problem in error.errors()})
+        reason = f"the facts cannot be read: {', '.join(places[:5])}"
+        return Decision(
+            decision="block", rules=[Finding(id="P-31", decision="block", reason=reason)], ruleset=ruleset().version
+        )
 
 
 async def decide(
@@ -45,7 +60,7 @@ async def decide(
         own_number=own_number(organization),
         this_call=call,
     )
-    decision = evaluate(DialFacts.model_validate(facts))
+    decision = verdict(facts)
     row = DialDecision(
         organization_id=unit.organization_id,
         customer_id=customer.id,

@@ -32,6 +32,7 @@ RestrictionKind = Literal[
     "hardship",
     "do_not_call",
     "sms_opt_out",
+    "erasure",
 ]
 
 
@@ -88,7 +89,11 @@ class Consent(OwnedByOrganization, Base):
     granted_at: Mapped[Instant]
     revoked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     revocation_scope: Mapped[str | None] = mapped_column(String(16))
-    """`ai_voice` or `all` (P-05)."""
+    """`ai_voice` or `all` (P-05); `sms` ends text messages alone."""
+    revoked_by: Mapped[str | None] = mapped_column(String(100))
+    revocation_lifted_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    """A person took a new consent and declared this revocation overtaken; this consent itself stays revoked."""
+    revocation_lifted_by: Mapped[str | None] = mapped_column(String(100))
     created_at: Mapped[Instant] = mapped_column(server_default=func.now())
 
 
@@ -112,6 +117,16 @@ class Restriction(OwnedByOrganization, Base):
             unique=True,
             postgresql_where=text("call_id IS NOT NULL"),
         ),
+        Index(
+            "uq_contact_restrictions_do_not_call",
+            "organization_id",
+            "phone_number",
+            unique=True,
+            postgresql_where=text(
+                "kind = 'do_not_call' AND lifted_at IS NULL AND customer_id IS NULL AND phone_number IS NOT NULL"
+            ),
+        ),
+        Index("ix_contact_restrictions_organization_id_created_at", "organization_id", "created_at"),
     )
 
     id: Mapped[Identifier]
@@ -122,11 +137,12 @@ class Restriction(OwnedByOrganization, Base):
     """The call in which it was invoked; a call records each kind once."""
     kind: Mapped[Word]
     source: Mapped[Word]
-    """`caller`, `operator` or `import`."""
+    """`caller`, `operator`, `import` or `erasure`."""
     details: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
     created_at: Mapped[Instant]
     lifted_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     lifted_by: Mapped[str | None] = mapped_column(String(100))
+    lift_reason: Mapped[str | None] = mapped_column(String(300))
 
 
 async def get_customer(session: AsyncSession, customer_id: UUID) -> Customer | None:
@@ -139,14 +155,27 @@ async def find_customer(session: AsyncSession, external_id: str) -> Customer | N
     return (await session.execute(select(Customer).where(Customer.external_id == external_id))).scalar_one_or_none()
 
 
+async def same_person(session: AsyncSession, customer: Customer) -> list[UUID]:
+    """Ids of this customer's accounts: rows of the same name at the same number are one person."""
+    rows = await session.execute(
+        select(Customer.id).where(
+            Customer.phone_number == customer.phone_number, func.lower(Customer.name) == customer.name.lower()
+        )
+    )
+    return list({customer.id, *rows.scalars()})
+
+
 async def standing_restrictions(session: AsyncSession, customer: Customer) -> list[Restriction]:
-    """Restrictions in force on this person or on his number, newest first."""
+    """Restrictions in force on this person, under whichever account, or on his number, newest first."""
     rows = await session.execute(
         select(Restriction)
         .where(
             Restriction.lifted_at.is_(None),
-            or_(Restriction.customer_id == customer.id, Restriction.phone_number == customer.phone_number),
+            or_(
+                Restriction.customer_id.in_(await same_person(session, customer)),
+                Restriction.phone_number == customer.phone_number,
+            ),
         )
-        .order_by(Restriction.created_at.desc())
+        .order_by(Restriction.created_at.desc(), Restriction.id)
     )
     return list(rows.scalars())

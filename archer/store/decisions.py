@@ -1,7 +1,5 @@
 """Why a dial was allowed or refused, and who did what: rows that are written once and never changed."""
 
-import hashlib
-import json
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,6 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from archer.compliance.audit_chain import GENESIS, audit_hash
 from archer.store.base import Base, Identifier, Instant, OwnedByOrganization, Word
 
 
@@ -27,7 +26,7 @@ class DialDecision(OwnedByOrganization, Base):
     customer_id: Mapped[UUID]
     call_id: Mapped[UUID | None]
     stage: Mapped[Word]
-    """`request` when the call was asked for, `dial` right before the carrier was asked, `simulation`."""
+    """`request` when the call was asked for, `dial` right before the carrier was asked."""
     decided_at: Mapped[Instant]
     decision: Mapped[Word]
     until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
@@ -41,7 +40,10 @@ class AuditEntry(OwnedByOrganization, Base):
     """One act of a person, a key or the system. Each hash covers the one before it, so a gap or a change shows."""
 
     __tablename__ = "audit_log"
-    __table_args__ = (UniqueConstraint("organization_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("organization_id", "number"),
+        Index("ix_audit_log_organization_id_subject", "organization_id", "subject"),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     number: Mapped[int] = mapped_column(BigInteger)
@@ -53,22 +55,6 @@ class AuditEntry(OwnedByOrganization, Base):
     details: Mapped[dict[str, Any]] = mapped_column(JSONB)
     previous_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
-
-
-GENESIS = "0" * 64
-
-
-def audit_hash(
-    *, previous_hash: str, number: int, at: datetime, actor: str, action: str, subject: str, details: dict[str, Any]
-) -> str:
-    """SHA-256 over the previous hash and the entry in canonical JSON (sorted keys, no spaces, UTC microseconds)."""
-    body = json.dumps(
-        [previous_hash, number, int(at.timestamp() * 1_000_000), actor, action, subject, details],
-        sort_keys=True,
-        separators=(",", ":"),
-        ensure_ascii=False,
-    )
-    return hashlib.sha256(body.encode()).hexdigest()
 
 
 async def audit(

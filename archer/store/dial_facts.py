@@ -5,17 +5,17 @@ the command line. What is not known stays missing: the gate decides what missing
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any
+from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
-from sqlalchemy import or_, select
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from archer.store.arrangements import Callback
+from archer.compliance.facts import InconvenientTime
 from archer.store.calls import Call
-from archer.store.customers import Consent, Customer, Restriction, standing_restrictions
-from archer.store.messages import Message
+from archer.store.customers import Consent, Customer, Restriction
+from archer.store.dial_rows import Known, load
 from archer.store.organizations import Organization
 
 HISTORY_DAYS = 40
@@ -30,7 +30,24 @@ _RESTRICTION_FLAGS = {
     "military": "active_duty",
     "phone_opt_out": "phone_opt_out",
     "do_not_call": "phone_opt_out",
+    "erasure": "phone_opt_out",
 }
+_AT_NO_TIME = {"days": [], "from": "00:00", "to": "24:00"}
+"""An inconvenient time whose hours are not known: none is convenient until a person has found out."""
+
+
+def _date_text(value: str) -> str:
+    date.fromisoformat(value)
+    if len(value) != 10:
+        raise ValueError("must be a date like 2026-11-20")
+    return value
+
+
+def _windows(value: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [InconvenientTime.model_validate(window).model_dump(by_alias=True) for window in value]
+
+
+DateText = Annotated[str, AfterValidator(_date_text)]
 
 
 class CustomerFlags(BaseModel):
@@ -50,9 +67,9 @@ class CustomerFlags(BaseModel):
     time_barred: bool = False
     stated_timezone: str | None = None
     """IANA zone that the consumer himself named."""
-    inconvenient: list[dict[str, Any]] = []
-    validation_notice_sent_on: str | None = None
-    initial_communication_on: str | None = None
+    inconvenient: Annotated[list[dict[str, Any]], AfterValidator(_windows)] = []
+    validation_notice_sent_on: DateText | None = None
+    initial_communication_on: DateText | None = None
     collection_procedures_begun: bool = True
 
 
@@ -68,13 +85,48 @@ async def gather(
     this_call: Call | None = None,
 ) -> dict[str, Any]:
     """Facts for one dial, JSON-ready. `this_call` is left out of the history; `own_number` is the caller id."""
-    configured = organization.configured
-    restrictions = await standing_restrictions(session, customer)
-    consents = (await session.execute(select(Consent).where(Consent.customer_id == customer.id))).scalars().all()
+    since = now - timedelta(days=HISTORY_DAYS)
+    known = await load(session, [customer], since=since, without=this_call.id if this_call else None)
+    facts = facts_of(
+        known[customer.id],
+        organization,
+        now=now,
+        collector_mode=collector_mode,
+        healthy=healthy,
+        own_number=own_number,
+    )
+    return facts | {"id": str(this_call.id)} if this_call else facts
+
+
+async def gather_many(
+    session: AsyncSession,
+    organization: Organization,
+    customers: Sequence[Customer],
+    *,
+    now: datetime,
+    collector_mode: str,
+    healthy: bool,
+    own_number: str,
+) -> dict[UUID, dict[str, Any]]:
+    """Facts for a dial of each of these customers, by customer id; as many queries as for one."""
+    known = await load(session, customers, since=now - timedelta(days=HISTORY_DAYS))
+    return {
+        one.customer.id: facts_of(
+            one, organization, now=now, collector_mode=collector_mode, healthy=healthy, own_number=own_number
+        )
+        for one in known.values()
+    }
+
+
+def facts_of(
+    known: Known, organization: Organization, *, now: datetime, collector_mode: str, healthy: bool, own_number: str
+) -> dict[str, Any]:
+    """The gate's input from what is known. Raises ValidationError when the account's flags are no facts."""
+    configured, customer = organization.configured, known.customer
     flags = CustomerFlags.model_validate(customer.flags)
     account = str(customer.id)
     return {
-        "id": str(this_call.id) if this_call else account,
+        "id": account,
         "now": now.isoformat(),
         "voice": "ai",
         "purpose": "collection",
@@ -83,21 +135,24 @@ async def gather(
             "registered_name": organization.name,
             "name_indicates_collection": configured.name_indicates_collection,
         },
-        "consumer": _consumer(customer, flags, restrictions, configured.supported_languages),
-        "number": _number(customer, flags, restrictions),
-        "consent": _consent(consents, restrictions),
-        "debt": _debt(customer, flags, restrictions, account),
-        "history": await _history(session, customer, now, this_call, account),
-        "callback_consent": await _callback_consent(session, customer),
+        "consumer": _consumer(known, flags, configured.supported_languages),
+        "number": _number(customer, flags, known),
+        "consent": _consent(known.consents, known.restrictions),
+        "debt": _debt(customer, flags, known, account),
+        "history": _history(known, account),
+        "callback_consent": _callback_consent(known),
         "caller_id": {"number": own_number, "verified": configured.caller_id_verified} if own_number else None,
         "healthy": healthy,
         "policy": {"window_buffer_minutes": configured.window_buffer_minutes},
     }
 
 
-def _consumer(
-    customer: Customer, flags: CustomerFlags, restrictions: Sequence[Restriction], languages: list[str]
-) -> dict[str, Any]:
+def _of_person(known: Known) -> list[Restriction]:
+    return [restriction for restriction in known.restrictions if restriction.customer_id in known.person]
+
+
+def _consumer(known: Known, flags: CustomerFlags, languages: list[str]) -> dict[str, Any]:
+    customer = known.customer
     standing = {
         name: getattr(flags, name)
         for name in (
@@ -111,15 +166,18 @@ def _consumer(
             "phone_opt_out",
         )
     }
-    inconvenient = list(flags.inconvenient)
-    for restriction in restrictions:
-        flag = _RESTRICTION_FLAGS.get(restriction.kind)
-        if flag and restriction.customer_id == customer.id:
+    inconvenient, language = list(flags.inconvenient), customer.language
+    for restriction in _of_person(known):
+        if flag := _RESTRICTION_FLAGS.get(restriction.kind):
             standing[flag] = True
-        if restriction.kind == "do_not_call":
-            standing["phone_opt_out"] = True
         if restriction.kind == "inconvenient_time":
-            inconvenient.extend(restriction.details.get("windows", []))
+            inconvenient.extend(windows_of(restriction.details))
+        if restriction.kind == "language":
+            asked = restriction.details.get("language")
+            asked = asked if isinstance(asked, str) and asked else "another"
+            language = language if asked in languages else asked
+    if any(restriction.kind == "do_not_call" for restriction in known.restrictions):
+        standing["phone_opt_out"] = True
     return {
         "address": {
             "postal_code": customer.postal_code,
@@ -128,18 +186,26 @@ def _consumer(
             "city": customer.city,
         },
         "stated_timezone": flags.stated_timezone,
-        "language": customer.language,
+        "language": language,
         "supported_languages": languages,
         "inconvenient": inconvenient,
         **standing,
     }
 
 
-def _number(customer: Customer, flags: CustomerFlags, restrictions: Sequence[Restriction]) -> dict[str, Any]:
-    kinds = {restriction.kind for restriction in restrictions}
+def windows_of(details: dict[str, Any]) -> list[dict[str, Any]]:
+    """The hours of an inconvenient time. Where they are not known or cannot be read, no hour is convenient."""
+    try:
+        return _windows(details["windows"]) or [_AT_NO_TIME]
+    except (KeyError, TypeError, ValidationError):
+        return [_AT_NO_TIME]
+
+
+def _number(customer: Customer, flags: CustomerFlags, known: Known) -> dict[str, Any]:
+    work = any(restriction.kind == "work_number" for restriction in _of_person(known))
     wrong = any(
         restriction.kind == "wrong_number" and restriction.phone_number in (None, customer.phone_number)
-        for restriction in restrictions
+        for restriction in known.restrictions
     )
     reassigned = None
     if customer.reassigned_result and customer.reassigned_queried_on:
@@ -150,33 +216,41 @@ def _number(customer: Customer, flags: CustomerFlags, restrictions: Sequence[Res
     return {
         "e164": customer.phone_number,
         "line_type": customer.line_type or "unknown",
-        "kind": "work" if "work_number" in kinds else customer.number_kind,
-        "work_prohibited": flags.work_prohibited or "work_number" in kinds,
+        "kind": "work" if work else customer.number_kind,
+        "work_prohibited": flags.work_prohibited or work,
         "wrong": wrong,
         "reassigned": reassigned,
     }
 
 
-def _consent(consents: Sequence[Consent], restrictions: Sequence[Restriction]) -> dict[str, Any] | None:
-    voice = [consent for consent in consents if consent.kind == "ai_voice"]
-    revocations = [(consent.revoked_at, consent.revocation_scope) for consent in consents if consent.revoked_at]
+def _consent(consents: Sequence[Consent], restrictions: Sequence[Restriction]) -> dict[str, Any]:
+    """Consent to AI voice and its revocation, which stands until a person lifts it, whatever consent comes later."""
+    revocations = [
+        (consent.revoked_at, consent.revocation_scope)
+        for consent in consents
+        if consent.revoked_at
+        and consent.revocation_lifted_at is None
+        and (consent.kind == "ai_voice" or consent.revocation_scope in ("ai_voice", "all"))
+    ]
     revocations += [(r.created_at, "ai_voice") for r in restrictions if r.kind == "ai_opt_out"]
     revoked_at = max((at for at, _ in revocations if at), default=None)
-    if not voice and revoked_at is None:
-        return None
+    voice = [
+        consent
+        for consent in consents
+        if consent.kind == "ai_voice" and (consent.revoked_at is None or consent.revocation_lifted_at is None)
+    ]
     latest = max(voice, key=lambda consent: consent.granted_at, default=None)
-    scope = "all" if any(scope == "all" for _, scope in revocations) else "ai_voice"
     return {
         "ai_voice": {"source": latest.source, "date": latest.granted_at.date().isoformat()} if latest else None,
         "revoked_at": revoked_at.isoformat() if revoked_at else None,
-        "revocation_scope": scope,
+        "revocation_scope": "all" if any(scope == "all" for _, scope in revocations) else "ai_voice",
     }
 
 
-def _debt(
-    customer: Customer, flags: CustomerFlags, restrictions: Sequence[Restriction], account: str
-) -> dict[str, Any]:
-    dispute = next((r for r in restrictions if r.kind in ("dispute", "already_paid")), None)
+def _debt(customer: Customer, flags: CustomerFlags, known: Known, account: str) -> dict[str, Any]:
+    # A dispute is about this debt; of several the one that still waits for its response counts.
+    disputes = [r for r in known.restrictions if r.kind in ("dispute", "already_paid") and r.customer_id == customer.id]
+    dispute = min(disputes, key=lambda r: r.details.get("response_sent") is True, default=None)
     return {
         "id": account,
         "balance": str(customer.balance),
@@ -185,8 +259,8 @@ def _debt(
         if dispute is None
         else {
             "at": dispute.created_at.isoformat(),
-            "kind": dispute.details.get("kind", "oral"),
-            "response_sent": bool(dispute.details.get("response_sent", False)),
+            "kind": "written" if dispute.details.get("kind") == "written" else "oral",
+            "response_sent": dispute.details.get("response_sent") is True,
         },
         "validation_notice_sent_on": flags.validation_notice_sent_on,
         "initial_communication_on": flags.initial_communication_on,
@@ -194,29 +268,7 @@ def _debt(
     }
 
 
-async def _history(
-    session: AsyncSession, customer: Customer, now: datetime, this_call: Call | None, account: str
-) -> list[dict[str, Any]]:
-    since = now - timedelta(days=HISTORY_DAYS)
-    same_person = or_(Call.customer_id == customer.id, Call.phone_number == customer.phone_number)
-    query = select(
-        Call.dialed_at,
-        Call.queued_at,
-        Call.direction,
-        Call.phone_number,
-        Call.connected,
-        Call.conversation,
-    ).where(same_person, Call.queued_at >= since, or_(Call.dialed_at.is_not(None), Call.direction == "inbound"))
-    if this_call is not None:
-        query = query.where(Call.id != this_call.id)
-    calls = (await session.execute(query.order_by(Call.queued_at))).all()
-    texts = (
-        await session.execute(
-            select(Message.sent_at, Message.to_number, Message.channel).where(
-                Message.customer_id == customer.id, Message.sent_at >= since
-            )
-        )
-    ).all()
+def _history(known: Known, account: str) -> list[dict[str, Any]]:
     history = [
         {
             "at": (call.dialed_at or call.queued_at).isoformat(),
@@ -229,7 +281,7 @@ async def _history(
             "conversation": call.conversation,
             "prior_consent": False,
         }
-        for call in calls
+        for call in known.calls
     ]
     history += [
         {
@@ -243,20 +295,11 @@ async def _history(
             "conversation": False,
             "prior_consent": False,
         }
-        for message in texts
+        for message in known.texts
     ]
     return sorted(history, key=lambda row: str(row["at"]))
 
 
-async def _callback_consent(session: AsyncSession, customer: Customer) -> dict[str, Any] | None:
-    row = (
-        await session.execute(
-            select(Callback.asked_at, Callback.scheduled_for)
-            .where(Callback.customer_id == customer.id, Callback.status == "scheduled")
-            .order_by(Callback.asked_at.desc())
-            .limit(1)
-        )
-    ).one_or_none()
-    if row is None:
-        return None
-    return {"given_at": row.asked_at.isoformat(), "for": row.scheduled_for.isoformat()}
+def _callback_consent(known: Known) -> dict[str, Any] | None:
+    row = known.callback
+    return None if row is None else {"given_at": row.asked_at.isoformat(), "for": row.scheduled_for.isoformat()}
