@@ -93,6 +93,6 @@ def _tail(before: Mention, after: Mention) -> Decimal | None:
         return before.value // 1 + after.value
     if before.currency or not (before.words and after.words) or after.scaled or after.value % 1 or before.value % 1:
         return None
-    tail = before.value % 100
-    same_kind = (tail >= 10) == (after.value >= 10) and after.value < 100
-    return before.value - tail + after.value if before.scaled and before.value > 100 and tail and same_kind else None
+    tail = before.value % 10 if after.value < 10 else before.value % 100
+    replaces = before.scaled and before.value > 100 and tail and after.value < 100
+    return before.value - tail + after.value if replaces else None

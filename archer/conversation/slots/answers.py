@@ -8,6 +8,16 @@ def _listed(text: str) -> tuple[str, ...]:
 
 
 YES = _listed("""
+you can|you may|that is my name|i'm happy with|i'm all for|i'm for it|i'm on board|on board|i'm up for it|i'm happy to
+i'd be up for that|that's agreeable|agreeable|you're on|we're on|i'm willing|i am willing|willing to|i'm happy
+alrighty|righto|sounds like a plan|sounds about right|i'm okay with|i'm fine with|i'm good with|i'm ok with
+sounds reasonable|fair enough|makes sense|that makes sense|that's reasonable|that's doable|doable
+you're right about that
+i'd appreciate that|i would appreciate that|i'd be glad to|glad to|let's go with that|we have a deal|that's what i said
+that's what i want|that's him|that's her|i'll take that|i'll do that|i'll take it|that'd work|that'll do|sign me up
+go right ahead|feel free|surely|most definitely|most certainly|without question|seems right|it does|they do|she did
+he did
+they did|amen|i'm able to|right on|yeppers|true enough|i do indeed|very well|i have no issue with that|that checks out
 yes|yeah|yep|yup|yah|ya|yea|yeh|yess|aye|si|sí|oui|ja|da|claro|por supuesto|y|sure|sure thing|for sure|of course
 absolutely
 definitely|certainly|indeed|affirmative|exactly|precisely|totally|naturally|correct|right|that's right|that is right
@@ -59,6 +69,11 @@ fantastic|super|that's it|thats it|beautiful|nice
 )
 
 NO = _listed("""
+let's not|not agree|not comfortable|not willing|i'm not comfortable|i'm not willing|not happening|not ever|not unless
+not possible|that's not possible|impossible|that's impossible|unfortunately not|afraid not|ain't|that ain't|no dice
+nothing doing|i'd say not|not the case|that's not the case|unable|i'm unable|not able|i'm not able|that's a lie|nix
+not on your life|no longer|can't make it|you've got it wrong|somebody else|that's somebody else|not gonna happen|no go
+not something i want|not so fast|i have to say no|that's off|nope nope|wrong person|not a fan|absolutely no|no good
 no|nope|nah|naw|nay|non|nein|nada|n|negative|never|no way|no thanks|no thank you|no sir|no ma'am|no no|no no no
 not at all
 not really|not exactly|not quite|not yet|not now|not today|not right now|not at this time|not at the moment
@@ -90,8 +105,8 @@ i never
 wrong number|nobody|no one|nothing else|not necessary|not needed|no need|no need to|that's a no|it's a no|hardly
 i can't say yes|i can't agree to that|can't do that|can't do it|cannot do that|i can't do that|not a good idea|bad idea
 don't want to|i don't want to|i do not want to|i don't want that|no desire|nothing of the sort|on the contrary
-under no circumstances|by no means|in no way|far from it|no siree|no i don't|not for me|not likely|unlikely|no bueno
-not so much|count me out|i'm out|yeah right|as if|no dice|not willing|i'm not willing|no it isn't|i'm good|im good
+under no circumstances|by no means|in no way|far from it|no siree|not for me|not likely|unlikely|no bueno
+not so much|count me out|i'm out|yeah right|as if|no dice|not willing|i'm not willing|i'm good|im good
 i'm all set|im all set|i'm okay|i'm ok|i'm fine|im fine|i'm good thanks|can't|cannot|won't|doesn't|isn't|wasn't
 don't want
 not the right|not my|that's not my|that isn't my|not mine|that's not it|that isn't it|not sure i want that|couldn't
@@ -110,7 +125,10 @@ maybe not|maybe later
 """)
 
 UNSURE = _listed("""
-let me think|let me see
+not a hundred percent|not one hundred percent|not 100 percent|i wouldn't know|wouldn't know|how would i know
+can't say for sure|i can't say for sure|cannot say for sure|hard to tell|your guess|need more information
+i need more information
+couldn't say|could not say|let me think|let me see
 let me think about it
 i don't know|i dont know|i do not know|dunno|i dunno|don't know|not sure
 i'm not sure|im not sure|i am not sure|not certain|i'm not certain|not entirely sure|i'm not entirely sure|unsure
@@ -127,6 +145,27 @@ i didn't get that|didn't get that|not one hundred percent sure|i guess|i couldn'
 i'm not really sure|not really sure|couldn't hear|can't hear|i couldn't hear you|i couldn't understand|don't understand
 """)
 
+NEUTRAL = _listed("""
+good morning|good afternoon|good evening|good night|good luck|good question|good point|right now|right away|right here
+right there|that kind of|this kind of|some kind of|any kind of|what kind of|no one|have a good|a good day|all the time
+""")
+"""Phrases that hold the words of an answer and are none."""
+
+OPEN_ENDED = frozenset(
+    _listed("""
+i have|i am|i was|i did|i do|we do|we are|we did|we have|it is|it was|it was|it does|he is|she is|they are|they do
+she did
+he did|they did|you can|you may
+""")
+)
+"""Answers only where nothing else follows that makes them a statement ("I have a question")."""
+
+PLAIN_YES = frozenset(
+    {"yes", "yeah", "yep", "yup", "sure", "okay", "ok", "si", "sí", "oui", "absolutely", "definitely"}
+)
+PLAIN_NO = frozenset({"no", "nope", "nah", "naw", "nay", "non", "negative", "no no", "no no no", "no sir", "no ma'am"})
+"""Words that answer by themselves, whatever stands before them in the clause."""
+
 EXPLETIVES = frozenset({
     "um", "uh", "er", "erm", "hmm", "hm", "ah", "oh", "well", "like", "so", "just", "really", "actually", "honestly",
     "basically", "literally", "gosh", "uhm", "umm", "man", "dude", "look", "listen", "see", "ma'am", "sir", "buddy",
@@ -139,7 +178,7 @@ COUNTER_QUESTIONS = (
     re.compile(
         r"(what|who|whose|when|where|how|which|whom|what's|who's|where's|how's|when's)\b(?! a (relief|great|good))"
     ),
-    re.compile(r"why\b(?! (not|wouldn't)\b)"),
+    re.compile(r"why\b(?! (not|wouldn't|yes|of|certainly|sure|absolutely|thank)\b)"),
     re.compile(
         rf"(is|are|am|was|were|do|does|did|can|could|would|will|should|may|have|has|isn't|aren't|don't|doesn't"
         rf"|didn't|can't|couldn't|won't|wouldn't|shouldn't) {_SUBJECT}\b"

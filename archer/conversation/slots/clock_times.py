@@ -304,6 +304,8 @@ def _span(tokens: Sequence[Token], index: int) -> Span | None:
     seconds, end, unit = read
     if word_at(tokens, end) == "and":
         more = _length(tokens, end + 1)
+        if unit == "hour" and [word_at(tokens, end + step) for step in (1, 2)] == ["a", "quarter"]:
+            return _opened(tokens, index, seconds + 900, end + 3, unit)
         if [word_at(tokens, end + step) for step in (1, 2)] == ["a", "half"] and (more is None or more[0] == 1800):
             seconds, end = seconds + Decimal(1800 if unit == "hour" else 30), end + 3
             end = more[1] if more else end
@@ -313,6 +315,11 @@ def _span(tokens: Sequence[Token], index: int) -> Span | None:
         seconds, end = seconds + more[0], more[1]
     if word_at(tokens, end) in {"and"} and word_at(tokens, end + 1) == "half":
         seconds, end = seconds + 1800, end + 2
+    return _opened(tokens, index, seconds, end, unit)
+
+
+def _opened(tokens: Sequence[Token], index: int, seconds: Decimal, end: int, unit: str) -> Span | None:
+    """The span, if the words around it count it from now ("in", "from now", "give me")."""
     words = [word_at(tokens, end + step) for step in range(3)]
     if words[0] in {"ago", "late", "early", "past", "to", "of", "each", "every", "before"}:
         return None

@@ -37,7 +37,9 @@ def read_parts(tokens: Sequence[Token]) -> list[Part]:
     for index, token in enumerate(tokens):
         before, after = word_at(tokens, index - 1), word_at(tokens, index + 1)
         if token.word in _PARTS:
-            if before in {"good", "every", "each", "last", "all"} or (token.word == "night" and after == "shift"):
+            if before in {"good", "every", "each", "last", "all", "work", "working", "works"} or (
+                token.word == "night" and after == "shift"
+            ):
                 continue
             tonight = token.word.startswith("toni")
             today = (

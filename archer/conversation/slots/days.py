@@ -117,7 +117,7 @@ def _relative_to_day(tokens: Sequence[Token], index: int, today: date) -> Day | 
     link = word_at(tokens, after)
     if link not in {"from", "after", "before", "following", "on", "past"} or (link == "on" and unit != "week"):
         return None
-    if word_at(tokens, after + 1) in {"now", "next", "that", "then"}:
+    if word_at(tokens, after + 1) in {"now", "that", "then"}:
         return None
     base = _base(tokens, after + 1, today)
     if base is None or (link == "on" and base.kind != "weekday"):

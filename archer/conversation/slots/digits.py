@@ -7,6 +7,7 @@ readings, the likeliest first, and the slot takes the first that is complete for
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from archer.conversation.slots.corrections import Repair, Segment, split_corrections
 from archer.conversation.slots.numerals import HUNDREDS, SOUND_ALIKES, TEENS, TENS, UNITS
@@ -17,6 +18,7 @@ _MAX_READINGS = 64
 _ZERO = frozenset({"oh", "o", "zero", "zeros", "zeroes", "nought", "naught", "nil", "owe", "ow", "null", "aught"})
 _DIGIT = {**{word: str(value) for word, value in UNITS.items()}, **dict.fromkeys(_ZERO, "0"), "nein": "9"}
 _WEAK = {**{word: str(value) for word, value in SOUND_ALIKES.items()}, "free": "3", "sex": "6", "wan": "1"}
+_THOUSANDS = frozenset({"thousand", "thousands"})
 _TIMES = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
 _PLURAL = {
     "zeros": "0", "zeroes": "0", "ohs": "0", "oh's": "0", "ones": "1", "twos": "2", "threes": "3", "fours": "4",
@@ -39,9 +41,11 @@ _MONTHS = frozenset({
     "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec",
 })  # fmt: skip
 _COUNTS = Phrases((
-    "last four", "last 4", "final four", "final 4", "first five", "first 5", "first four", "first three", "first two", "first 2", "last five",
+    "last four", "last 4", "final four", "final 4", "first five", "first 5", "first four", "first three",
+    "first two", "first 2", "last five",
     "last 5", "last for", "last two", "last three", "last 2", "last 3", "last one", "first six", "first 6",
 ))  # fmt: skip
+_COUNTED_PLACES = frozenset({"apartment", "apt", "unit", "suite", "floor", "box", "lot"})
 _REJECTED = re.compile(r"\b(not|isn't|isnt|wasn't|instead of|rather than|not the|isn't it|not at)$")
 
 
@@ -80,8 +84,11 @@ def digit_tokens(text_tokens: Sequence[Token]) -> list[Segment]:
     return split_corrections(without_fillers(text_tokens))
 
 
-def runs(tokens: Sequence[Token]) -> list[Run]:
-    """All runs of digits in a segment."""
+def runs(tokens: Sequence[Token], loose: bool = False) -> list[Run]:
+    """All runs of digits in a segment.
+
+    `loose` also reads "eight hundred five" as 800 5, for slots that know by other means which of them is right.
+    """
     masked = _counts(tokens)
     found: list[Run] = []
     index = 0
@@ -93,13 +100,15 @@ def runs(tokens: Sequence[Token]) -> list[Run]:
             end -= 1
         if end > index:
             end = _end_of_denied(tokens, index, end)
-            found.append(_run(tokens, index, end))
+            found.append(_run(tokens, index, end, loose))
         index = max(end, index + 1)
     return [run for run in found if run.readings]
 
 
 def _end_of_denied(tokens: Sequence[Token], start: int, end: int) -> int:
     """Where a denied number ends ("not 99501, 78704"): at a pause, or after a number written in one piece."""
+    if start and tokens[start - 1].word in _COUNTED_PLACES and tokens[start].is_digits:
+        return start + 1
     if not _REJECTED.search(_words_before(tokens, start)):
         return end
     for index in range(start, end - 1):
@@ -160,7 +169,7 @@ def _numeric(word: str) -> bool:
     return word[0].isdigit() and word.replace(".", "").isdecimal()
 
 
-def _run(tokens: Sequence[Token], start: int, end: int) -> Run:
+def _run(tokens: Sequence[Token], start: int, end: int, loose: bool) -> Run:
     inner = [
         token
         for index, token in enumerate(tokens[start:end], start)
@@ -169,12 +178,12 @@ def _run(tokens: Sequence[Token], start: int, end: int) -> Run:
     pieces: list[list[Token]] = [[]]
     for token in inner:
         pieces[-1].append(token)
-        if token.stop in {".", ",", ";", "?", "!"}:
+        if token.stop in {".", ",", ";", "?", "!"} or (token.word == "and" and len(pieces[-1][0].word) > 2):
             pieces.append([])
-    parts = tuple(tuple(_readings(piece)) for piece in pieces if piece)
-    readings = _readings(inner, start > 0 and tokens[start - 1].word in _DETERMINERS and inner[0].word == "one")
+    parts = tuple(tuple(_readings(piece, loose)) for piece in pieces if piece)
+    readings = _readings(inner, loose, start > 0 and tokens[start - 1].word in _DETERMINERS and inner[0].word == "one")
     if start > 0 and tokens[start - 1].word in _DETERMINERS and inner[-1].word == "one" and len(inner) > 3:
-        readings += _readings(inner[:-1])
+        readings += _readings(inner[:-1], loose)
     return Run(tuple(readings), start, end, _is_noise(tokens, start, end), parts)
 
 
@@ -190,103 +199,105 @@ def _is_noise(tokens: Sequence[Token], start: int, end: int) -> bool:
     return bool(_REJECTED.search(_words_before(tokens, start)))
 
 
-def _readings(tokens: Sequence[Token], determined: bool = False) -> list[str]:
-    """What the tokens of a run may stand for, the likeliest first."""
-    results: list[str] = []
-    stack: list[tuple[int, str]] = [(0, "")]
+class _Option(NamedTuple):
+    """What may stand at an index of a run."""
+
+    text: str
+    end: int
+    cost: int = 0
+    """How far from the likeliest: 1 for a second choice, more for one that few people would say."""
+
+
+def _readings(tokens: Sequence[Token], loose: bool, determined: bool = False) -> list[str]:
+    """What the tokens of a run may stand for, the likeliest first. `determined`: "one" at its start may be a "
+    "pronoun."""
+    results: dict[str, int] = {}
+    stack: list[tuple[int, str, int]] = [(0, "", 0)]
     while stack and len(results) < _MAX_READINGS:
-        index, digits = stack.pop()
+        index, digits, cost = stack.pop()
         if index >= len(tokens):
-            if digits and digits not in results:
-                results.append(digits)
+            if digits:
+                results[digits] = min(cost, results.get(digits, cost))
             continue
-        options = _options(tokens, index)
+        options = _options(tokens, index, loose)
         if index == 0 and determined:
-            options = [("", 1), *options]
-        stack.extend((after, digits + text) for text, after in reversed(options))
-    return results
+            options.insert(0, _Option("", 1))
+        for option in reversed(options):
+            stack.append((option.end, digits + option.text, cost + option.cost))
+    return sorted(results, key=lambda digits: results[digits])
 
 
-def _options(tokens: Sequence[Token], index: int) -> list[tuple[str, int]]:
-    """What may stand at an index: (digits, index after it), the likeliest first."""
-    word = tokens[index].word
-    edge = index in (0, len(tokens) - 1)
+def _options(tokens: Sequence[Token], index: int, loose: bool) -> list[_Option]:
+    """What may stand at an index, the likeliest first."""
+    word, after = tokens[index].word, index + 1
     if word in _TIMES:
         return _times(tokens, index)
     if word == "and":
-        return [("", index + 1)]
+        return [_Option("", after)]
     if word in _WEAK:
-        digit, skip = (_WEAK[word], index + 1), ("", index + 1)
-        large = _large(tokens, index, int(_WEAK[word]), index + 1)
-        return large or ([skip, digit] if edge else [digit, skip])
+        edge = index in (0, len(tokens) - 1)
+        large = _large(tokens, index, int(_WEAK[word]), after, loose)
+        return large or [_Option("", after, 1 - edge), _Option(_WEAK[word], after, int(edge))][:: 1 if edge else -1]
     if word in _PLURAL:
-        return [(_PLURAL[word], index + 1)]
-    if word in HUNDREDS or (word == "a" and index + 1 < len(tokens)):
-        return _large(tokens, index, 1, index + (word == "a"))
+        return [_Option(_PLURAL[word], after)]
+    if word in HUNDREDS or (word == "a" and after < len(tokens)):
+        return _large(tokens, index, 1, index + (word == "a"), loose)
     if _numeric(word):
         digits = word.replace(".", "")
-        return (
-            _large(tokens, index, int(digits), index + 1)
-            if len(digits) < 4 and _scale(tokens, index + 1)
-            else [(digits, index + 1)]
-        )
-    following = tokens[index + 1].word if index + 1 < len(tokens) else ""
+        large = _large(tokens, index, int(digits), after, loose) if len(digits) < 4 else []
+        return large or [_Option(digits, after)]
+    following = tokens[after].word if after < len(tokens) else ""
     if word in _DIGIT and following in _PLURAL and _DIGIT[word] in "23456":
-        return [(_PLURAL[following] * int(_DIGIT[word]), index + 2)]
+        return [_Option(_PLURAL[following] * int(_DIGIT[word]), index + 2)]
     if word in {"oh", "o"} and index == 0:
-        return [("0", 1), ("", 1)]
+        return [_Option("0", 1), _Option("", 1, 1)]
     if word in _DIGIT:
-        scaled = _large(tokens, index, int(_DIGIT[word]), index + 1) if _scale(tokens, index + 1) else []
-        return scaled or [(_DIGIT[word], index + 1)]
-    return _below_hundred(tokens, index)
+        return _large(tokens, index, int(_DIGIT[word]), after, loose) or [_Option(_DIGIT[word], after)]
+    return _below_hundred(tokens, index, loose)
 
 
-def _times(tokens: Sequence[Token], index: int) -> list[tuple[str, int]]:
+def _times(tokens: Sequence[Token], index: int) -> list[_Option]:
     if index + 1 >= len(tokens):
         return []
     word, times = tokens[index + 1].word, _TIMES[tokens[index].word]
     digit = _DIGIT.get(word) or _WEAK.get(word) or _PLURAL.get(word)
     if digit is None and word.isdecimal():
         repeated = len(word) > 1 and set(word) == {word[0]} and len(word) == times
-        return [(word if repeated else word[0] * times + word[1:], index + 2)]
-    return [(digit * times, index + 2)] if digit else []
+        return [_Option(word if repeated else word[0] * times + word[1:], index + 2)]
+    return [_Option(digit * times, index + 2)] if digit else []
 
 
-def _below_hundred(tokens: Sequence[Token], index: int) -> list[tuple[str, int]]:
-    word = tokens[index].word
-    value, after = (TEENS[word], index + 1) if word in TEENS else (TENS.get(word, -1), index + 1)
+def _below_hundred(tokens: Sequence[Token], index: int, loose: bool) -> list[_Option]:
+    word, after = tokens[index].word, index + 1
+    value = TEENS[word] if word in TEENS else TENS.get(word, -1)
     if value < 0:
         return []
-    plain = (str(value), after)
     unit = tokens[after].word if after < len(tokens) else ""
     if word in TENS and (UNITS.get(unit, 0) > 0 or (unit.isdecimal() and len(unit) == 1 and unit != "0")):
         joined = value + (UNITS[unit] if unit in UNITS else int(unit))
-        scaled = _large(tokens, index, joined, after + 1)
-        together = scaled or [(str(joined), after + 1)]
-        return [*together, plain] if tokens[index].stop in ("", "-") else [plain, *together]
+        together = _large(tokens, index, joined, after + 1, loose) or [_Option(str(joined), after + 1)]
+        if tokens[index].stop not in ("", "-"):
+            return [_Option(str(value), after), *(option._replace(cost=1) for option in together)]
+        return [*together, _Option(str(value), after, 3)] if loose else together
     if word in TENS and unit in _WEAK:
-        return [(str(value + int(_WEAK[unit])), after + 1), plain]
-    return _large(tokens, index, value, after) or [plain]
+        return [_Option(str(value + int(_WEAK[unit])), after + 1), _Option(str(value), after, 1)]
+    return _large(tokens, index, value, after, loose) or [_Option(str(value), after)]
 
 
-def _scale(tokens: Sequence[Token], index: int) -> bool:
-    return index < len(tokens) and (tokens[index].word in HUNDREDS or tokens[index].word in {"thousand", "thousands"})
-
-
-def _large(tokens: Sequence[Token], start: int, value: int, index: int) -> list[tuple[str, int]]:
-    """Readings of a number followed by "hundred" or "thousand", with or without what comes after it."""
-    if not _scale(tokens, index) or value == 0:
+def _large(tokens: Sequence[Token], start: int, value: int, index: int, loose: bool) -> list[_Option]:
+    """Readings of a number followed by "hundred" or "thousand", with what comes after it, or without when `loose`."""
+    if index >= len(tokens) or not (tokens[index].word in HUNDREDS or tokens[index].word in _THOUSANDS) or value == 0:
         return []
     base = value * (100 if tokens[index].word in HUNDREDS else 1000)
     after = index + 1
     linked = after < len(tokens) and tokens[after].word == "and"
-    results: list[tuple[str, int]] = []
+    results: list[_Option] = []
     if after + linked < len(tokens):
-        for text, end in _options(tokens, after + linked):
+        for text, end, cost in _options(tokens, after + linked, loose):
             leading_zero = text.startswith("0") or not text
             if end > start and not leading_zero and len(text) < len(str(base)) - len(str(value)) + 1:
-                results.append((str(base + int(text)), end))
-    return [*results, (str(base), after)]
+                results.append(_Option(str(base + int(text)), end, cost))
+    return [*results, _Option(str(base), after, len(results) and 1)] if loose or not results else results
 
 
 def fold(segments: Sequence[Segment], read: Callable[[Segment], list[str]], accept: Accept) -> str | None:

@@ -32,10 +32,13 @@ _WORDS_HERE = frozenset({"to", "too", "for", "o", "won", "free", "tree", "ate", 
 
 def extract(text: str, context: Mapping[str, Any]) -> str | None:  # noqa: ARG001 (one signature for all slots)
     """The address in lower case, or None."""
-    address, local = "", ""
+    address, local, partial = "", "", ""
     for segment in split_corrections(_tokens(text), ignore=frozenset({"rather", "should"})):
         tokens = without_fillers(segment.tokens, keep={"er", "so", "right", "like", "well", "ok", "mm"})
         heard = _address(tokens)
+        domain = _domain(_after_lead_in(tokens)) if partial and "@" not in heard else ""
+        if domain:
+            heard = f"{partial}@{domain}"
         if heard and "@" in heard:
             address = _merged(address or local, heard, segment.repair)
         elif segment.repair is Repair.RESTART:
@@ -44,12 +47,13 @@ def extract(text: str, context: Mapping[str, Any]) -> str | None:  # noqa: ARG00
             address = _replaced(address, tokens)
         elif heard:
             local = _spliced(local, heard) if local else heard
+            partial = _before_at(tokens) or partial
     return address if _ADDRESS.fullmatch(address) else None
 
 
 def _tokens(text: str) -> list[Token]:
     """Tokens in which punctuation inside an address is a word of its own."""
-    clean = text.lower().replace("’", "'").replace("under score", "underscore")
+    clean = text.lower().replace("’", "'").replace("under score", "underscore").replace("dotcom", "dot com")
     found = list(_PIECE.finditer(clean))
     tokens: list[Token] = []
     for index, match in enumerate(found):
@@ -94,7 +98,10 @@ def _at_sign(tokens: Sequence[Token]) -> tuple[int, int] | None:
         length = _AT.longest(tokens, index)
         if length and _domain(tokens[index + length :]):
             previous = tokens[index - 1].word if index else ""
-            if word == "at" and (previous in {"dot", "."} or (previous in {"at", "@"} and _att(tokens, index))):
+            if word == "at" and (
+                (previous in {"dot", "."} and tokens[index - 2].word != "no")
+                or (previous in {"at", "@"} and _att(tokens, index))
+            ):
                 continue
             return index, index + length
     return None
@@ -118,8 +125,9 @@ def _domain(tokens: Sequence[Token]) -> str:
             break
         if word in {"at", "@"} and not _att(tokens, index):
             return ""
+        was_spelled = bool(label) and spelled_run(tokens, index) is not None
         text, index = _domain_word(tokens, index)
-        label += text
+        label = text if was_spelled and SequenceMatcher(None, label, text).ratio() > 0.6 else label + text
         if tokens[index - 1].stop and not _dot_follows(tokens, index):
             break
     if not labels or not label.isalpha() or len(label) < 2:
@@ -209,6 +217,8 @@ def _local_piece(words: Sequence[Token], index: int) -> tuple[str, int, bool]:
     if length:
         return SYMBOLS[" ".join(token.word for token in words[index : index + length])], index + length, False
     length = JOINERS.longest(words, index)
+    if not length and words[index].word in {"it's", "its", "is", "as"} and spelled_run(words, index + 1):
+        length = 1
     if length:
         return "", index + length, False
     spelled = spelled_run(words, index)
@@ -240,9 +250,22 @@ def _after_lead_in(tokens: Sequence[Token]) -> Sequence[Token]:
     start = 0
     for index in range(len(tokens)):
         length = LEAD_INS.longest(tokens, index)
-        if length and index + length < len(tokens) and index >= start:
+        spells = index > start and spelled_run(tokens, index + length) is not None
+        if length and index + length < len(tokens) and index >= start and not spells:
             start = index + length
-    while start + 1 < len(tokens) and tokens[start].word in {"er", "so", "well", "like", "right", "mm"}:
+    while start + 1 < len(tokens) and tokens[start].word in {
+        "er",
+        "so",
+        "well",
+        "like",
+        "right",
+        "mm",
+        "probably",
+        "actually",
+        "just",
+        "still",
+        "also",
+    }:
         start += 1
     return tokens[start:]
 
@@ -263,6 +286,12 @@ def _spliced(before: str, after: str) -> str:
         if alike >= 0.5 and SequenceMatcher(None, before, after).ratio() < 0.8:
             return "".join(parts[:-1]) + after
     return after
+
+
+def _before_at(tokens: Sequence[Token]) -> str:
+    """The name of an address that broke off after its "at" ("kim at hotmail, sorry, …")."""
+    at = next((index for index, token in enumerate(tokens) if token.word in {"at", "@"} and index), 0)
+    return _local(tokens[:at]) if at else ""
 
 
 def _replaced(address: str, tokens: Sequence[Token]) -> str:

@@ -12,7 +12,8 @@ SYMBOL_PHRASES = Phrases(SYMBOLS)
 DOMAIN_JOINERS = Phrases(("all one word", "one word", "no spaces", "no space", "all together", "that's", "spelled"))
 
 JOINERS = Phrases((
-    "all one word", "one word", "all in one word", "no spaces", "no space", "with no spaces", "all lowercase",
+    "all one word", "one word", "all in one word", "no spaces", "no space", "with no spaces", "no dot", "no dots",
+    "no dash", "no underscore", "no period", "all lowercase",
     "all lower case", "lowercase", "lower case", "in lowercase", "all together", "together", "capital", "the letter",
     "the number", "number", "the digit", "space", "with a", "spelled", "spelt", "that's spelled", "all small letters",
     "small letters", "that's", "thats", "the word", "then", "and then", "followed by", "comma", "the digits",
@@ -20,7 +21,7 @@ JOINERS = Phrases((
     "letter", "then the number", "as one word", "um", "uh", "the",
 ))  # fmt: skip
 
-FILLING = frozenset({"and", "&", "the", "um", "uh"})
+FILLING = frozenset({"the", "um", "uh", "like"})
 
 ENDINGS = (
     "com", "net", "org", "edu", "gov", "mil", "info", "biz", "us", "ca", "uk", "co", "io", "me", "mx", "au", "fr", "de",
@@ -49,6 +50,7 @@ LEAD_INS = Phrases((
     "would be", "should be", "it'll be", "use", "try", "reach me at", "contact me at", "email me at", "me at",
     "send it to", "send that to", "send them to", "send the link to", "send it over to", "send to", "mail it to",
     "email it to", "send me at", "is", "one is", "yeah", "yes", "sure", "okay", "ok", "the email is", "go with",
+    "put", "let's do", "lets do", "do", "that's it", "it is that's",
     "write to",
     "write down", "is still", "is now", "is it's", "you can use", "it to", "that to", "me the link at", "link to",
     "put down", "it at", "under", "on file is", "sign up with", "receipt to", "confirmation to", "documents to",

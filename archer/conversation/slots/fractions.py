@@ -24,8 +24,9 @@ _WHOLE = re.compile(
 _NOT_WHOLE = re.compile(r"\b(not|can't|cannot|can not|couldn't|won't|don't|isn't|unable to|no way)\b")
 _OTHER_WHOLE = re.compile(
     r"\b(of my (\w+ )?(paycheck|check|pay|salary|income|wages|savings|money|rent|life|time)|that's all|thats all"
-    r"|is that all|at all|all right|all the time|all day|half (an )?hour|quarter (past|to|of an hour|after|till)"
-    r"|(an|one) hour and a half|after all|all done|all set|all good|first of all|year|for all|half the time|all week)\b"
+    r"|is that all|at all|all right|all the time|all day|half (an? )?(hour|month|year|day|week|dozen)|quarter (past"
+    r"|to|of an hour|after|till)|(an|one) hour and a half|after all|all done|all set|all good|first of all|year"
+    r"|for all|half the time|all week)\b"
 )
 
 
@@ -72,8 +73,12 @@ def _fraction_at(tokens: Sequence[Token], index: int) -> tuple[Decimal, int] | N
 
 
 def _denied(tokens: Sequence[Token], index: int) -> bool:
-    before = " ".join(token.word for token in tokens[max(0, index - 4) : index])
-    return bool(_NOT_WHOLE.search(before))
+    words: list[str] = []
+    for token in reversed(tokens[max(0, index - 4) : index]):
+        if token.stop not in ("", "-") or token.word in {"but", "maybe"}:
+            break
+        words.append(token.word)
+    return any(_NOT_WHOLE.fullmatch(word) for word in words) or bool(_NOT_WHOLE.search(" ".join(reversed(words))))
 
 
 def _other(tokens: Sequence[Token], index: int, end: int) -> bool:

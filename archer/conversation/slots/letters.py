@@ -31,6 +31,12 @@ NAMES = {
     "tee": "t", "tea": "t", "ti": "t", "you": "u", "yew": "u", "vee": "v", "we": "v", "ve": "v", "ex": "x", "axe": "x",
     "why": "y", "wye": "y", "zee": "z", "zed": "z", "said": "z", "z's": "z", "dubya": "w", "doubleyou": "w",
 }  # fmt: skip
+_ONLY_LETTERS = frozenset({
+    "aitch", "haitch", "em", "en", "ef", "eff", "el", "ell", "ess", "cee", "dee", "ee", "vee", "tee", "zee", "zed",
+    "ar",
+    "wye", "dubya", "doubleyou",
+})  # fmt: skip
+"""Names of letters that are no words."""
 _LINKS = (("as", "in"), ("like", "in"), ("is", "in"), ("is", "for"), ("like",), ("for",), ("as",), ("in",))
 
 
@@ -85,7 +91,7 @@ def _meanings(word: str) -> list[tuple[str, Certainty | None]]:
     if word in NATO:
         return [(NATO[word], Certainty.CODE)]
     if word in NAMES:
-        return [(NAMES[word], Certainty.SOUND)]
+        return [(NAMES[word], Certainty.CODE if word in _ONLY_LETTERS else Certainty.SOUND)]
     if word in _OTHER_ALPHABETS:
         return [(_OTHER_ALPHABETS[word], Certainty.EXAMPLE)]
     return []
@@ -139,6 +145,6 @@ def spelled_run(tokens: Sequence[Token], index: int, least: int = 3) -> tuple[st
         text, end, count = text + letter.text, letter.end, count + 1
         plain += letter.certainty is Certainty.PLAIN
         codes += letter.certainty is Certainty.CODE
-    if (count < least and not linked) or not (plain * 2 >= count or codes == count or (plain + codes) * 3 >= count * 2):
+    if (count < least and not linked) or not (plain * 2 >= count or codes == count or (plain + codes) * 2 >= count):
         return None
     return text, end

@@ -14,6 +14,8 @@ CURRENCY = frozenset({
     "dollers", "dollas", "smackers",
 })  # fmt: skip
 _SYMBOLS = frozenset({"$", "€", "£"})
+_VAGUE = frozenset({"few", "several", "many", "some"})
+"""A few hundred is no amount."""
 _CENTS = frozenset({"cent", "cents", "penny", "pennies", "¢"})
 
 
@@ -63,7 +65,7 @@ def _mention(tokens: Sequence[Token], index: int, scale: Scale) -> Mention | Non
     index += symbol
     buck = _single(tokens, index)
     groups = [] if buck else _groups(tokens, index)
-    if not groups and not buck:
+    if (not groups and not buck) or (word_at(tokens, start - 1) in _VAGUE and groups and not symbol):
         return None
     end = groups[-1].end if groups else buck
     if len(groups) == 2 and _explicit_cents(tokens, end):

@@ -29,11 +29,11 @@ _OTHER = frozenset({
 })  # fmt: skip
 _PLAN_CUE = re.compile(
     r"\b(over|for|in|into|within|across|do|take|choose|pick|need|want|spread|about|like|say|the|go"
-    r"|with|is|maybe|split|extend|give|term|of|prefer|than|to|work|works|get|me|try|least|most|around|rather|have)$"
+    r"|with|is|maybe|split|extend|give|term|of|prefer|than|to|work|works|get|me|try|least|most|around|rather|have|i'd|i'll|let's|lets)$"
 )
 _PAST_CUE = re.compile(
     r"\b(last|past|ago|been|since|behind|late|unemployed|for the (last|past)|old|previous|missed|every|each|per"
-    r"|out of work|lost my job)\b"
+    r"|out of work|lost my job|(was|were) (in|out|off|sick|laid|on|away)|worked|hospital|surgery|took)\b"
 )
 _SPOKEN = re.compile(r"^(over|in|for|within|do|take|into|of|the|like|about|say|than)$")
 _MOST = 360
@@ -42,7 +42,7 @@ _MOST = 360
 def extract(text: str, context: Mapping[str, Any]) -> int | None:  # noqa: ARG001 (one signature for all slots)
     """Months, or None when the text names no number of them."""
     months: int | None = None
-    for segment in split_corrections(without_fillers(tokenize(text))):
+    for segment in split_corrections(without_fillers(tokenize(text), keep={"so"})):
         heard = _hear(segment, months is not None)
         if heard is not None or segment.repair is Repair.RESTART:
             months = heard
@@ -73,11 +73,11 @@ def _hear(segment: Segment, corrected: bool) -> int | None:
 def _rank(tokens: Sequence[Token], index: int, end: int, strength: int) -> int:
     """How surely a span is the length of a plan: 0 for a bare number, more with a unit and a cue."""
     words: list[str] = []
-    for token in reversed(tokens[max(0, index - 4) : index]):
-        if token.stop not in ("", "-"):
+    for token in reversed(tokens[max(0, index - 7) : index]):
+        if token.stop not in ("", "-") or token.word in {"so", "but", "because", "and", "ago", "can", "could"}:
             break
         words.insert(0, token.word)
-    before = " ".join(words)
+    before = re.sub(r"\b(no|not) (more|longer) than$", "", " ".join(words))
     after = " ".join(token.word for token in tokens[end : end + 3])
     rank = strength
     if _PLAN_CUE.search(before):
@@ -86,9 +86,15 @@ def _rank(tokens: Sequence[Token], index: int, end: int, strength: int) -> int:
         rank += 2
     if re.match(r"(is|are|would be|'s|seems) (too|way|not|no)\b", after):
         rank -= 5
-    if _PAST_CUE.search(before) or re.match(r"(ago|behind|late|past due|of unemployment|in a row|old)\b", after):
+    if re.match(r"(won't|doesn't|isn't|will not|wouldn't|can't|is not|not (enough|long|possible|going))\b", after):
         rank -= 5
-    if re.search(r"\b(not|can't|cannot|don't|isn't|too)( \w+)?( \w+)?$", before):
+    if re.match(r"(will|does|works|would)\b", after):
+        rank += 2
+    if _PAST_CUE.search(before) or re.match(r"(ago|behind|late|past due|of unemployment|in a row|old)\b", after):
+        rank -= 7
+    if re.search(
+        r"(?<!why )\b(not|can't|cannot|don't|isn't|too|instead of|rather than|than|won't)( \w+){0,4}$", before
+    ):
         rank -= 5
     return rank
 
@@ -105,26 +111,37 @@ def _span(tokens: Sequence[Token], index: int) -> tuple[int, int, int] | None:
     unit_at = end
     while word_at(tokens, unit_at) in _ADJECTIVES and unit_at - end < 3:
         unit_at += 1
-    unit = word_at(tokens, unit_at)
-    if unit in _YEARS:
+    if word_at(tokens, unit_at) in _YEARS:
         return _years(tokens, value, unit_at)
-    if unit in _MONTHS or unit in _PAYMENTS:
-        if article and (unit in _PAYMENTS or not _alone(tokens, index)):
-            return None
-        if value != int(value):
-            return None
-        return int(value), unit_at + 1, 3
-    if unit in {"to", "or"} and not article:
+    if article:
+        lone_month = word_at(tokens, unit_at) in _MONTHS and _alone(tokens, index)
+        return (1, unit_at + 1, 3) if lone_month else None
+    if word_at(tokens, unit_at) == "quarters":
+        value *= 3
+    if value != int(value):
+        return None
+    return _with_unit(tokens, int(value), end, unit_at) or (
+        None if homophone or not _is_bare(tokens, index, end, int(value)) else (int(value), end, 0)
+    )
+
+
+def _with_unit(tokens: Sequence[Token], value: int, end: int, unit_at: int) -> tuple[int, int, int] | None:
+    """A count of months or payments; the lower of two ("six to nine months")."""
+    unit = word_at(tokens, unit_at)
+    if unit in _MONTHS or unit in _PAYMENTS or unit == "quarters":
+        return value, unit_at + 1, 3
+    if unit in {"to", "or"}:
         upper = _span(tokens, unit_at + 1)
-        if upper and upper[2] == 3 and word_at(tokens, upper[1] - 1) in _MONTHS | _PAYMENTS and value == int(value):
-            return int(value), upper[1], 3
-    if unit == "quarters" and not article:
-        return int(value * 3), unit_at + 1, 3
-    if article or homophone or _is_money(tokens, index, end) or word_at(tokens, end) in _OTHER or value != int(value):
-        return None
-    if value == 1 and len(tokens) > 2:
-        return None
-    return (int(value), end, 0) if value <= 84 else None
+        if upper and upper[2] == 3 and word_at(tokens, upper[1] - 1) in _MONTHS | _PAYMENTS:
+            return value, upper[1], 3
+    return (value, end + 1, 3) if word_at(tokens, end) == "monthly" else None
+
+
+def _is_bare(tokens: Sequence[Token], index: int, end: int, value: int) -> bool:
+    """Whether a number without a unit may be one of months: no money, no time of day, no count of something else."""
+    if word_at(tokens, index - 1) == "at" or word_at(tokens, end) in _OTHER or _is_money(tokens, index, end):
+        return False
+    return 0 <= value <= 84 and (value != 1 or len(tokens) <= 2)
 
 
 def _count(tokens: Sequence[Token], index: int) -> tuple[Decimal, int, bool, bool] | None:
@@ -134,6 +151,8 @@ def _count(tokens: Sequence[Token], index: int) -> tuple[Decimal, int, bool, boo
         before = word_at(tokens, index - 1)
         if word not in {"for", "to"} or _SPOKEN.match(before) or index == 0:
             return Decimal(SOUND_ALIKES[word]), index + 1, False, True
+    if len(tokens) == 1 and word in SOUND_ALIKES:
+        return Decimal(SOUND_ALIKES[word]), 1, False, False
     number: Number | None = read_number(tokens, index)
     if number is not None:
         return number.value, number.end, False, False
@@ -147,6 +166,8 @@ def _half_year(tokens: Sequence[Token], index: int) -> tuple[int, int, int] | No
         if words[end] == "a":
             end += 1
         return (6, index + end + 1, 3) if words[end] in _YEARS else None
+    if words[0] in {"next", "coming", "whole", "full"} and words[1] in _YEARS and index > 0:
+        return 12, index + 2, 3
     if words[0] == "quarter" and words[1] in {"of", "year"}:
         end = 3 if words[1] == "of" and words[2] in {"a", "the"} else 1
         return (3, index + end + 1, 3) if words[end] in _YEARS else None

@@ -207,6 +207,8 @@ class _Reader:
         if self.multiplier == 0 or not self.words:
             return False
         small = below_hundred(self.tokens, self.at + 1)
+        if small is None and self.word(1).isdecimal() and len(self.word(1)) <= 2:
+            small = int(self.word(1)), self.at + 2
         if small is None or word_at(self.tokens, small[1]) in ("cents", "cent"):
             return False
         self.at += 1

@@ -46,7 +46,10 @@ _DENIED = re.compile(
 )
 _BOUND = re.compile(r"\b(no|(not|can't|cannot|couldn't|won't|don't)( \w+){0,3}) (more|higher|over|above)( than)?$")
 """A limit is an offer: "I can't do more than eighty"."""
-_OTHER_PAYMENT = re.compile(r"\b(car|truck|house|home|mortgage|rent|loan|insurance|phone|minimum|last|tax) payments?\b")
+_OTHER_PAYMENT = re.compile(
+    r"\b(car|truck|house|home|mortgage|rent|loan|insurance|phone|minimum|last|tax) payments?\b"
+    r"|\b(was|were|been|used to|had been) (pay|paying|sending|giving)\b"
+)
 _DATED = re.compile(r"\b(on the|by the|at|around|before|until|till|after|in|since|from|born|of)$")
 _CLAUSE_END = re.compile(r"\b(but|so|because|though|however|then|although|and)\b")
 
@@ -56,7 +59,7 @@ def choose(found: Sequence[Mention], tokens: Sequence[Token], balance: Decimal |
     candidates = [mention for mention in found if not _counts_other(mention, tokens) and not _negative(mention, tokens)]
     if not candidates:
         return None
-    scores = [_score(mention, tokens, balance) for mention in candidates]
+    scores = [_score(mention, tokens, balance) - 2 * _ends_range(mention, candidates, tokens) for mention in candidates]
     best = max(scores)
     if best <= -4:
         return None
@@ -79,6 +82,8 @@ def _counts_other(mention: Mention, tokens: Sequence[Token]) -> bool:
         return True
     before = word_at(tokens, mention.start - 1)
     if before in _MONTHS or (before == "may" and word_at(tokens, mention.start - 2) in {"on", "in", "by", "of"}):
+        return True
+    if before in {"at", "past"} and not mention.scaled and mention.value < 13:
         return True
     if after == "and" and mention.value < 12 and word_at(tokens, mention.end + 1) in {"a", "half"}:
         return True
@@ -134,11 +139,25 @@ def _score(mention: Mention, tokens: Sequence[Token], balance: Decimal | None) -
         score += 1
     if re.match(r"(is too much|is too high|a month in rent|in rent|an hour|is what i owe|i owe)\b", behind):
         score -= 4
+    if word_at(tokens, mention.start - 1) == "then" or re.search(r"\bthen (do|pay|put)$", _before(tokens, mention, 2)):
+        score -= 2
+    if re.search(r"\bthan$", _BOUND.sub("", clause)):
+        score -= 4
     if _DATED.search(clause) and not mention.currency:
         score -= 2
     if balance is not None and mention.value == balance and offer <= other:
         score -= 1
     return score
+
+
+def _before(tokens: Sequence[Token], mention: Mention, count: int) -> str:
+    return " ".join(token.word for token in tokens[max(0, mention.start - count) : mention.start])
+
+
+def _ends_range(mention: Mention, candidates: Sequence[Mention], tokens: Sequence[Token]) -> bool:
+    """Whether a number is the second of two ("one fifty to two hundred", "50 or 60")."""
+    linked = word_at(tokens, mention.start - 1) in {"to", "or", "and"}
+    return linked and any(other.end == mention.start - 1 for other in candidates)
 
 
 def _last(pattern: re.Pattern[str], text: str) -> int:

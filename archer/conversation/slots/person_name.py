@@ -5,7 +5,7 @@ Rules: no honorifics; a spelling given wins over what recognition heard.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -17,10 +17,15 @@ from archer.conversation.slots.name_words import (
     HONORIFICS,
     INTRODUCTIONS,
     LAST_CUES,
+    NAMES_IN_ING,
     NOT_NAMES,
+    POLITE,
+    POSSESSIVES,
+    RELATIONS,
     SUFFIXES,
     SURNAMES,
 )
+from archer.conversation.slots.respelling import respelled
 from archer.conversation.slots.tokens import Token, tokenize, without_fillers
 
 _APOSTROPHE = frozenset({"apostrophe", "'"})
@@ -28,6 +33,7 @@ _HYPHEN = frozenset({"hyphen", "dash"})
 _PREFIXES = frozenset({"mc", "mac", "o", "d", "l", "fitz"})
 _KEPT = frozenset({"like", "so", "mm", "well", "ah"})
 _MOST_WORDS = 5
+_SUFFIXES = {"second": "ii", "third": "iii", "fourth": "iv"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +51,8 @@ def extract(text: str, context: Mapping[str, Any]) -> str | None:  # noqa: ARG00
     """The name with capitals as it is written, or None."""
     name: list[_Part] = []
     for segment in split_corrections(tokenize(text), ignore=frozenset({"rather", "should", "wrong"})):
-        tokens = without_fillers(segment.tokens, keep=_KEPT)
-        heard = _parts(tokens, named=bool(name))
+        tokens = _affirmed(without_fillers(segment.tokens, keep=_KEPT))
+        heard = _parts(tokens)
         if not heard:
             if segment.repair is Repair.RESTART:
                 name = []
@@ -57,88 +63,119 @@ def extract(text: str, context: Mapping[str, Any]) -> str | None:  # noqa: ARG00
     return " ".join(_cased(part.text, text) for part in _ordered(name)) or None
 
 
-def _parts(tokens: Sequence[Token], named: bool) -> list[_Part]:
+def _affirmed(tokens: list[Token]) -> list[Token]:
+    """The tokens without a denied name at their start ("not robert, roberta")."""
+    if not tokens or tokens[0].word != "not":
+        return tokens
+    cuts = [at for at, token in enumerate(tokens[:6], 1) if token.stop == "," or token.word in {"but", "it's"}]
+    return tokens[cuts[0] :] if cuts else tokens
+
+
+def _parts(tokens: Sequence[Token]) -> list[_Part]:
     """The words of the name in a segment, spellings already applied."""
-    start, introduced = _introduction(tokens)
-    found = _collect(tokens, start, introduced or named)
-    if not found and start:
-        found = _collect(tokens, 0, introduced or named)
+    start = _start(tokens)
+    found = [] if start is None else _collect(tokens, start)
     return _changed_letter(found, tokens) if found else []
 
 
-def _introduction(tokens: Sequence[Token]) -> tuple[int, bool]:
-    """The index after the last phrase that introduces a name, and whether there is one."""
-    start, introduced = 0, False
+def _start(tokens: Sequence[Token]) -> int | None:
+    """Where the name begins: after the last phrase that introduces one, else after mere politeness; None if nowhere."""
+    if any(FIRST_CUES.longest(tokens, index) or LAST_CUES.longest(tokens, index) for index in range(len(tokens))):
+        return 0
+    found: int | None = None
     for index in range(len(tokens)):
         length = INTRODUCTIONS.longest(tokens, index)
-        if length and index >= start and not (introduced and tokens[index].word in {"it's", "that's", "thats", "its"}):
-            if _spelling(tokens, index + length) and index > 0:
-                continue
-            after = _skip_honorifics(tokens, index + length)
-            if after < len(tokens) and (not introduced or _is_name(tokens[after].word)):
-                start, introduced = index + length, True
-    for index in range(len(tokens)):
-        if FIRST_CUES.longest(tokens, index) or LAST_CUES.longest(tokens, index):
-            return (min(start, index) if introduced else 0), True
-    return start, introduced
+        if not length or (found is not None and index < found):
+            continue
+        after = _skip_company(tokens, index + length)
+        spelled = _spelling(tokens, after)
+        named_before = any(_is_name(token.word) and len(token.word) > 1 for token in tokens[:index])
+        if after < len(tokens) and (_opens_name(tokens, after) or (spelled and not named_before)):
+            found = after
+    if found is not None:
+        return found
+    after = 0
+    while after < len(tokens) and tokens[after].word in POLITE:
+        after += 1
+    after = _skip_company(tokens, after)
+    opens = after < len(tokens) and (_opens_name(tokens, after) or _spelling(tokens, after))
+    return after if opens else None
 
 
-def _skip_honorifics(tokens: Sequence[Token], index: int) -> int:
-    while index < len(tokens) and tokens[index].word in HONORIFICS:
-        index += 1
+def _skip_company(tokens: Sequence[Token], index: int) -> int:
+    """Past honorifics and "his wife": what stands between an introduction and the name."""
+    while index < len(tokens):
+        if tokens[index].word in HONORIFICS or tokens[index].word in {"actually", "just", "still", "like"}:
+            index += 1
+        elif (
+            (tokens[index].word in POSSESSIVES or tokens[index].word.endswith("'s"))
+            and index + 1 < len(tokens)
+            and tokens[index + 1].word in RELATIONS
+        ):
+            index += 2
+        else:
+            break
     return index
 
 
+def _opens_name(tokens: Sequence[Token], index: int) -> bool:
+    """Whether a name may begin here; "looking" and the like after "I'm" do not."""
+    word = tokens[index].word
+    if _spelling(tokens, index):
+        return False
+    if word.endswith("ing") and len(word) > 5 and word not in NAMES_IN_ING and index > 0:
+        return False
+    if word.isalpha() and len(word) == 1:
+        return _word(tokens, index) is not None and index + 1 < len(tokens)
+    return _word(tokens, index) is not None
+
+
 def _is_name(word: str) -> bool:
-    return word.replace("'", "").isalpha() and word not in NOT_NAMES
+    contraction = word.endswith(("'ve", "'ll", "n't", "'re", "'m", "'s"))
+    return word.replace("'", "").isalpha() and word not in NOT_NAMES and not contraction
 
 
-def _collect(tokens: Sequence[Token], start: int, introduced: bool) -> list[_Part]:
+def _collect(tokens: Sequence[Token], start: int) -> list[_Part]:
+    """The words of a name from its start; after other words only spellings, first and last names as such go on."""
     parts: list[_Part] = []
-    which, index = "", start
+    which, index, broken = "", start, False
     while index < len(tokens) and len(parts) <= _MOST_WORDS:
         cue = FIRST_CUES.longest(tokens, index), LAST_CUES.longest(tokens, index)
+        spelled = None if any(cue) else _spelling(tokens, index)
         if any(cue):
-            which = "first" if cue[0] > cue[1] else "last"
+            which, broken = "first" if cue[0] > cue[1] else "last", False
             index += max(cue)
-            continue
-        spelled = _spelling(tokens, index)
-        if spelled:
+        elif spelled:
             _apply(parts, spelled[0], which)
-            index = spelled[1]
-            continue
-        if tokens[index].word in HONORIFICS:
+            index, broken = spelled[1], False
+        elif tokens[index].word in HONORIFICS:
             index += 1
-            continue
-        if tokens[index].word == "as" and index + 2 < len(tokens) and tokens[index + 1].word == "in" and parts:
+        elif tokens[index].word == "as" and index + 2 < len(tokens) and tokens[index + 1].word == "in" and parts:
             index += 3
-            continue
-        part = _word(tokens, index)
-        if part is None:
-            if parts and not _links(tokens, index):
-                if not _spelling_follows(tokens, index):
-                    break
-            elif not parts and not introduced and not _links(tokens, index):
-                return _bare(tokens, index + 1)
+        elif parts and tokens[index].word == "the" and (suffix := _SUFFIXES.get(_word_at(tokens, index + 1))):
+            parts.append(_Part(suffix, False, which))
+            index += 2
+        elif not broken and (part := _word(tokens, index)):
+            if len(parts) > 1 and parts[0].text.lower() == part[0].lower():
+                parts.pop(0)
+            if not _repeats(parts, part[0]):
+                parts.append(_Part(part[0], False, which))
+            index, broken = part[1], tokens[part[1] - 1].stop in {".", "?", "!"}
+        elif not parts or _links(tokens, index) or _spelling_follows(tokens, index) or _cue_follows(tokens, index):
+            broken = bool(parts)
             index += 1
-            continue
-        if not _repeats(parts, part[0]):
-            parts.append(_Part(part[0], False, which))
-        index = part[1]
-        if which != "first" and tokens[index - 1].stop in {".", "?", "!"} and not _spelling_follows(tokens, index):
+        else:
             break
-    return parts if len(parts) <= _MOST_WORDS and _plausible(parts, introduced) else []
+    return parts if 0 < len(parts) <= _MOST_WORDS else []
 
 
-def _bare(tokens: Sequence[Token], index: int) -> list[_Part]:
-    """A name after words that are none, where nothing introduced it ("yeah sure sam jones")."""
-    return _collect(tokens, index, False) if index < len(tokens) else []
+def _cue_follows(tokens: Sequence[Token], index: int) -> bool:
+    ahead = range(index, min(index + 6, len(tokens)))
+    return any(FIRST_CUES.longest(tokens, at) or LAST_CUES.longest(tokens, at) for at in ahead)
 
 
-def _plausible(parts: Sequence[_Part], introduced: bool) -> bool:
-    if not parts:
-        return False
-    return introduced or any(part.spelled for part in parts) or any(len(part.text) > 1 for part in parts)
+def _word_at(tokens: Sequence[Token], index: int) -> str:
+    return tokens[index].word if index < len(tokens) else ""
 
 
 def _links(tokens: Sequence[Token], index: int) -> bool:
@@ -307,50 +344,9 @@ def _corrected(name: list[_Part], heard: list[_Part]) -> list[_Part]:
 
 
 def _changed_letter(name: list[_Part], tokens: Sequence[Token]) -> list[_Part]:
-    """Apply "with a k", "with a ph", "no h", "with an e at the end" to the word that it fits."""
-    text = " ".join(token.word for token in tokens)
-    for match in re.finditer(
-        r"\bwith (?:a|an|the) ([a-z]{1,2})\b(?! as)( at the end)?|\b(?:without an?|no) ([a-z])\b", text
-    ):
-        wanted, at_end, dropped = match.groups()
-        name = [_Part(_respelled(part.text, wanted, bool(at_end), dropped), part.spelled, part.which) for part in name]
-    return name
-
-
-_SWAPS = {
-    "k": "c",
-    "c": "k",
-    "s": "z",
-    "z": "s",
-    "y": "i",
-    "i": "y",
-    "v": "ph",
-    "ph": "v",
-    "f": "ph",
-    "j": "g",
-    "g": "j",
-}
-
-
-def _respelled(word: str, wanted: str | None, at_end: bool, dropped: str | None) -> str:
-    lower = word.lower()
-    if dropped:
-        return (
-            re.sub(dropped, "", word, count=1, flags=re.IGNORECASE)
-            if lower.count(dropped) == 1 and len(word) > 3
-            else word
-        )
-    if wanted is None:
-        return word
-    if at_end:
-        return word if lower.endswith(wanted) else word + wanted
-    if wanted in lower or wanted not in _SWAPS or lower.count(_SWAPS[wanted]) != 1:
-        if wanted == "h" and lower in {"sara", "jon", "debora", "hanna", "teresa", "mat"}:
-            return {"sara": "sarah", "jon": "john", "debora": "deborah", "hanna": "hannah", "teresa": "theresa"}.get(
-                lower, word
-            )
-        return word + "e" if wanted == "e" and not lower.endswith("e") else word
-    return lower.replace(_SWAPS[wanted], wanted)
+    """Apply "with a k", "without an h" to the words that they fit."""
+    words = respelled([part.text for part in name], " ".join(token.word for token in tokens))
+    return [replace(part, text=word) for part, word in zip(name, words, strict=True)]
 
 
 def _ordered(name: Sequence[_Part]) -> list[_Part]:

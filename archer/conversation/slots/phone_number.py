@@ -30,6 +30,7 @@ _OUT_OF_USE = re.compile(
     r"(that's|that is|is|was|which is|anymore|any more|it's)?( no longer| my old| old| out of|"
     r" disconnected| not in| changed| dead)\b"
 )
+_BEST_AFTER = re.compile(r"(is|that's|that is|would be|works|it's)( the| my)? (best|better|cell|mobile|current|new)\b")
 _AREA = re.compile(r"\barea code( is| was| should be| it's| of| would be)*( now| actually| really)?$")
 _EXTENSION = re.compile(r"\b(extension|ext|x)( is| number| of|,)*$")
 
@@ -47,7 +48,7 @@ def extract(text: str, context: Mapping[str, Any]) -> str | None:
     accept = partial(_acceptable, region)
     current: list[str] = []
     in_extension = False
-    for segment in digit_tokens([token for token in tokenize(text) if token.word != "/"]):
+    for segment in digit_tokens(_prepared(text)):
         heard, area, ends_in_extension = _hear(segment, accept)
         if in_extension and not any(accept(digits) for digits in heard):
             continue
@@ -59,6 +60,12 @@ def extract(text: str, context: Mapping[str, Any]) -> str | None:
             current = corrected(current, heard, accept) if current else heard
         in_extension = ends_in_extension
     return next((number for digits in current if (number := _e164(digits, region))), None)
+
+
+def _prepared(text: str) -> list[Token]:
+    """Tokens in which a slash is a pause and a number sign opens an extension."""
+    tokens = [token for token in tokenize(text) if token.word != "/"]
+    return [replace(token, word="extension") if token.word == "#" and at else token for at, token in enumerate(tokens)]
 
 
 def _acceptable(region: str, digits: str) -> bool:
@@ -90,7 +97,7 @@ def _with_area(digits: str, area: str) -> str:
 def _hear(segment: Segment, accept: partial[bool]) -> tuple[list[str], str | None, bool]:
     """Digit strings of a segment, the area code if it names only that, and whether it ends in an extension."""
     tokens = segment.tokens
-    found = [_with_plus(run, tokens) for run in runs(tokens)]
+    found = [_with_plus(run, tokens) for run in runs(tokens, loose=True)]
     extensions = [run for run in found if _EXTENSION.search(_before(tokens, run))]
     useful = [run for run in found if run not in extensions and not run.noise]
     ends_in_extension = bool(extensions) and extensions[-1] is found[-1]
@@ -100,7 +107,7 @@ def _hear(segment: Segment, accept: partial[bool]) -> tuple[list[str], str | Non
     complete = [(run, reading) for run in useful if (reading := run.reading(accept))]
     kept = [pair for pair in complete if not (_OLD.search(_before(tokens, pair[0])) or _given_up(tokens, pair[0]))]
     if kept:
-        best = [pair for pair in kept if _BEST.search(_before(tokens, pair[0]))]
+        best = [pair for pair in kept if _is_best(tokens, pair[0])]
         return [(best or kept)[0][1]], None, ends_in_extension
     if areas and areas[-1] is useful[-1]:
         moved = [area + rest for area in areas[-1].readings for run in useful[:-1] for rest in run.readings]
@@ -108,6 +115,11 @@ def _hear(segment: Segment, accept: partial[bool]) -> tuple[list[str], str | Non
             return moved, None, ends_in_extension
     remaining = [run for run in useful if not any(run is pair[0] for pair in complete)]
     return segment_readings(remaining, tokens, accept, _GLUE) or _windows(remaining, accept), None, ends_in_extension
+
+
+def _is_best(tokens: Sequence[Token], run: Run) -> bool:
+    after = " ".join(token.word for token in tokens[run.end : run.end + 5])
+    return bool(_BEST.search(_before(tokens, run)) or _BEST_AFTER.match(after))
 
 
 def _given_up(tokens: Sequence[Token], run: Run) -> bool:

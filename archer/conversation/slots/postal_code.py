@@ -59,7 +59,7 @@ def _zip_readings(segment: Segment) -> list[str]:
     complete = [run for run in found if run.reading(_is_zip)]
     current = [run for run in complete if not _OLD.search(_before(tokens, run))]
     if cued:
-        kept = [run for run in cued if run in current] or cued
+        kept = [run for run in cued if run in current] or current or cued
         return [reading for run in kept[-1:] if (reading := run.reading(_is_zip))]
     if current and len(complete) > 1:
         return [reading for run in current[-1:] if (reading := run.reading(_is_zip))]
@@ -69,7 +69,7 @@ def _zip_readings(segment: Segment) -> list[str]:
 def _before(tokens: Sequence[Token], run: Run) -> str:
     words: list[str] = []
     for token in reversed(tokens[max(0, run.start - 8) : run.start]):
-        if token.is_digits or token.word in UNITS:
+        if token.is_digits or (token.word in UNITS and token.word != "one"):
             break
         words.append(token.word)
     return " ".join(reversed(words))

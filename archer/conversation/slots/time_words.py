@@ -17,7 +17,7 @@ _AFTER_NUMBER = frozenset({
 
 def prepared(text: str) -> list[Token]:
     """Tokens without hesitation, with "p m", "o clock" and the like joined."""
-    tokens = without_fillers(tokenize(text), keep={"like", "right"})
+    tokens = without_fillers(tokenize(text), keep={"like", "right", "so"})
     result: list[Token] = []
     index = 0
     while index < len(tokens):

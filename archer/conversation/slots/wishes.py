@@ -16,7 +16,8 @@ _ASKED = re.compile(
     r"|come|prefer|mail|good|best|after|pick|say|rather|move it|push it|home)\b"
 )
 _OTHER = re.compile(
-    r"\b(get paid|got paid|gets paid|be paid|payday|paycheck|check|born|since|birthday|due|bill|opened|statement"
+    r"\b((work|busy|meeting|class|school|out|gone|away|tied up|unavailable|open|here|shift) (until|till|til|from)"
+    r"|get paid|got paid|gets paid|be paid|payday|paycheck|check|born|since|birthday|due|bill|opened|statement"
     r"|work until|work till|working|get off|off work|off at|off on|shift|leave at|meeting|appointment|surgery|fired"
     r"|laid off|lost|called|talked|spoke|told|was|were|ended|from|closed|out of town|on vacation|away|back on|busy"
     r"|asleep|start work|starts at|moved|flight|deposit|direct deposit|hits|rent is|already|paid|been|payments? (is"
@@ -65,7 +66,8 @@ def _score(tokens: Sequence[Token], start: int, end: int) -> float:
     clause = _clause_before(tokens, start)
     behind = " ".join(token.word for token in tokens[end : end + 4])
     asked, other = _last(_ASKED, clause), _last(_OTHER, clause)
-    score = 2.0 if asked > other else -2.0 if other >= 0 else 0.0
+    until = re.search(r"\b(until|till|til)$", clause)
+    score = -2.0 if other >= 0 and (until or other >= asked) else 2.0 if asked >= 0 else 0.0
     if _DENIED.search(clause) or _DENIED_AFTER.match(behind):
         score -= 6
     if re.match(r"(works|would|is (good|fine|better|best)|sounds|please|then|instead)\b", behind):
@@ -74,7 +76,7 @@ def _score(tokens: Sequence[Token], start: int, end: int) -> float:
 
 
 def _last(pattern: re.Pattern[str], text: str) -> int:
-    return max((match.start() for match in pattern.finditer(text)), default=-1)
+    return max((match.end() for match in pattern.finditer(text)), default=-1)
 
 
 def _clause_before(tokens: Sequence[Token], start: int) -> str:

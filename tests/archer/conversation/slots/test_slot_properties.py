@@ -20,8 +20,8 @@ _LEAD_INS = ["", "it's ", "my number is ", "yes um ", "sure, "]
 _WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _WORDS = """
 a the my is it's no wait sorry i mean make that actually scratch and or to for of at in on by from after before next
-last this one two five ten twenty hundred thousand grand half quarter third past oh double triple dollars cents pay tomorrow
-friday march 15th week month day hour minutes noon tonight morning am pm dot at gmail com dash m b see are why
+last this one two five ten twenty hundred thousand grand half quarter third past oh double triple dollars cents pay
+tomorrow friday march 15th week month day hour minutes noon tonight morning am pm dot at gmail com dash m b see are why
 apostrophe sam jones spelled as mike yes maybe 5 42 1,250 $ 10:30 3/15 4321 . , ? extension plus couple k percent
 """
 _VOCABULARY = _WORDS.split()
