@@ -62,13 +62,13 @@ async def run(stage: Stage, pids: dict[str, int], persona: Persona, calls: int, 
 
     casts = [await stage.cast(persona) for _ in range(calls)]
     meter = Meter(pids)
-    async with Listener(stage.api, arrived):
+    async with Listener(stage.api, arrived) as listener:
         before, started = meter.cpu_seconds(), time.monotonic()
         ids = await asyncio.gather(*(_place_later(stage, cast, ramp * n / calls) for n, cast in enumerate(casts)))
-        ended = await asyncio.gather(*(stage.ended(call, CALL_SECONDS) for call in ids))
+        await asyncio.gather(*(listener.ended(call, CALL_SECONDS) for call in ids))
         load.seconds = time.monotonic() - started
         load.usage = meter.between(before, meter.cpu_seconds(), load.seconds)
-        ended = await asyncio.gather(*(stage.delivered(call) for call in ended))
+        ended = [await stage.delivered(await stage.ended(call, CALL_SECONDS)) for call in ids]
     load.problems = [f"{call['id']}: {problem}" for call in ended for problem in differences(persona.expect, call)]
     load.samples = _raw(stage.info, list(ids)) | {"event": delays}
     return load

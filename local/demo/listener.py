@@ -20,6 +20,7 @@ class Listener:
         self._api = api
         self._show = show
         self._arrived = asyncio.Event()
+        self._ends: dict[str, asyncio.Event] = {}
         self._client = WebPubSubClient(WebPubSubClientCredential(self._url))
 
     async def _url(self) -> str:
@@ -31,6 +32,20 @@ class Listener:
         self.events.append(event)
         self._show(event)
         self._arrived.set()
+        if event["type"] == "call_ended":
+            self._ended(str(event["call_id"])).set()
+
+    def _ended(self, call_id: str) -> asyncio.Event:
+        return self._ends.setdefault(call_id, asyncio.Event())
+
+    async def ended(self, call_id: str, seconds: float) -> bool:
+        """Whether the call's end is heard within `seconds`; costs the system under test nothing."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._ended(call_id).wait()
+        except TimeoutError:
+            return False
+        return True
 
     async def __aenter__(self) -> Self:
         await self._client.open()

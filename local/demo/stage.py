@@ -11,7 +11,7 @@ import httpx
 from local.callers import Expect, Persona
 from local.stack import Stack
 
-POLL_SECONDS = 0.25
+POLL_SECONDS, SLOWEST_POLL_SECONDS = 0.25, 2.0
 _AREA_CODES = ("415", "213", "312", "617", "206", "303", "512", "404")
 # The gate combines the zones of number and address: a call placed at any of these is inside all their windows.
 
@@ -71,13 +71,15 @@ class Stage:
 
     async def ended(self, call_id: str, seconds: float) -> dict[str, Any]:
         """The call once it is wrapped up. Raises DemoError when it takes longer than `seconds`."""
+        pause = POLL_SECONDS
         try:
             async with asyncio.timeout(seconds):
                 while True:
                     call: dict[str, Any] = (await self.api.get(f"/calls/{call_id}")).raise_for_status().json()
                     if call["summary"]:
                         return call
-                    await asyncio.sleep(POLL_SECONDS)
+                    await asyncio.sleep(pause)
+                    pause = min(pause * 1.2, SLOWEST_POLL_SECONDS)
         except TimeoutError:
             raise DemoError(f"call {call_id} did not end within {seconds:.0f} s") from None
 
