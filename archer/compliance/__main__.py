@@ -10,6 +10,7 @@ from importlib import import_module
 COMMANDS = {
     "dial": ("archer.compliance.cli_dial", "may we dial? one decision for each line of facts"),
     "audit-verify": ("archer.compliance.cli_audit_verify", "is an exported audit log whole? the first break if not"),
+    "speech": ("archer.compliance.cli_speech", "may we say it? a judgement on each sentence"),
     "redact": ("archer.compliance.cli_redact", "what of a text may be kept? card numbers and other secrets taken out"),
 }
 
