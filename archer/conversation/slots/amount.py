@@ -34,7 +34,7 @@ def extract(text: str, context: Mapping[str, Any]) -> str | None:
     """
     balance, scale = _balance(context), _scale(context)
     heard: _Heard | None = None
-    for segment in split_corrections(without_fillers(tokenize(text))):
+    for segment in split_corrections(without_fillers(tokenize(text), keep={"so", "right", "alright"})):
         found = _hear(segment, heard, balance, scale)
         if found is not None or segment.repair is Repair.RESTART:
             heard = found

@@ -46,6 +46,30 @@ _NEGATION = re.compile(r"\b(not|never|nothing|none|nobody|\w+n't)\b")
 _THATS_MINE = re.compile(
     r"(that's|thats|that is|it's|it is) (still )?my (?!old|ex|former|brother|son|wife|husband|problem)\w+"
 )
+_VERDICT = re.compile(
+    r"(sounds|seems|looks|(that|it|this|which|everything|all of that|that's|thats|it's|its|everything's)"
+    r"( is| was| sounds| seems| looks| would be|'d be|'ll be| will be| all sounds)?)"
+    r"( very| pretty| really| quite| totally| perfectly| just| completely| all| about| a| like a)* (?P<word>\w+)\b"
+)
+_GOOD = frozenset({
+    "fair", "acceptable", "good", "great", "fine", "okay", "ok", "reasonable", "perfect", "right", "correct", "true",
+    "accurate", "agreeable", "doable", "possible", "wonderful", "awesome", "excellent", "lovely", "alright", "cool",
+    "terrific", "fantastic", "ideal", "amazing", "manageable", "workable", "plan", "deal",
+})  # fmt: skip
+_BAD = frozenset({
+    "wrong", "incorrect", "false", "unacceptable", "impossible", "untrue", "unfair", "mistaken", "inaccurate", "lie",
+    "unreasonable", "nonsense", "mistake", "error",
+})  # fmt: skip
+_CONSENT = re.compile(
+    r"(you have my (permission|consent|word|blessing|ok|approval)|i (give|grant) (you )?(my )?(permission|consent)"
+    r"|i (do )?(consent|authorize|authorise|approve|confirm|acknowledge|permit|allow)|permission granted"
+    r"|consider it done|(approved|granted|authorized|done|go on)\b|i'll (do|take|make|pay|accept|sign|agree|confirm"
+    r"|go for|go ahead)|i'm (certain|positive|sure|ready|game|willing)|(she|he|they) do(es)?$)"
+)
+_REFUSAL = re.compile(
+    r"i (object|oppose|refuse|decline|deny|dispute|disagree|protest)\b"
+    r"|(you're|you are) (wrong|mistaken)\b"
+)
 _CONDITION = re.compile(r"(only )?(if|unless|as long as|provided|depending|assuming)\b")
 _PIVOTS = {"but": Sign.BUT, "however": Sign.BUT, "although": Sign.BUT, "though": Sign.BUT, "actually": Sign.INSTEAD}
 _BEFORE_QUESTION = frozenset({"yes", "yeah", "no", "well", "but", "and", "okay", "ok", "so", "sorry", "wait"})
@@ -89,7 +113,7 @@ def _clause_signs(words: list[str], asked: bool) -> list[Sign]:
     while index < len(words):
         rest = " ".join(words[index:])
         if _is_question(words, index, rest):
-            signs.append(Sign.OPEN)
+            signs = [*signs, Sign.OPEN] if len(words) > 2 else [Sign.OPEN]
             break
         if _THINKS_NOT.match(rest):
             signs.append(Sign.YES if _NO_HARM.search(rest) else Sign.NO)
@@ -133,9 +157,9 @@ def _is_question(words: list[str], index: int, rest: str) -> bool:
 
 def _sign_at(words: list[str], index: int, rest: str) -> tuple[int, Sign | None]:
     """The longest phrase at an index: (words taken, its sign)."""
-    mine = _THATS_MINE.match(rest)
-    if mine:
-        return len(mine.group().split()), Sign.YES
+    for pattern, meant in ((_THATS_MINE, Sign.YES), (_REFUSAL, Sign.NO)):
+        if match := pattern.match(rest):
+            return len(match.group().split()), meant
     for phrase, sign in _table().get(words[index], []):
         end = _phrase_end(words, index, phrase)
         if not end:
@@ -144,6 +168,10 @@ def _sign_at(words: list[str], index: int, rest: str) -> tuple[int, Sign | None]
             return 1, None
         open_ended = " ".join(phrase) in OPEN_ENDED and end < len(words) and words[end] not in _AFTER_BARE_VERB
         return end - index, None if open_ended else sign
+    if (match := _VERDICT.match(rest)) and match.group("word") in _GOOD | _BAD:
+        return len(match.group().split()), Sign.YES if match.group("word") in _GOOD else Sign.NO
+    if match := _CONSENT.match(rest):
+        return len(match.group().split()), Sign.YES
     if words[index] in _PIVOTS:
         return 1, _PIVOTS[words[index]]
     return 0, None

@@ -128,6 +128,7 @@ UNSURE = _listed("""
 not a hundred percent|not one hundred percent|not 100 percent|i wouldn't know|wouldn't know|how would i know
 can't say for sure|i can't say for sure|cannot say for sure|hard to tell|your guess|need more information
 i need more information
+please repeat|repeat that|tell me more|please explain|explain that|please speak|please say|please tell
 couldn't say|could not say|let me think|let me see
 let me think about it
 i don't know|i dont know|i do not know|dunno|i dunno|don't know|not sure

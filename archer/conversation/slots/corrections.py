@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from archer.conversation.slots.numerals import UNITS
 from archer.conversation.slots.tokens import Phrases, Token
 
 
@@ -112,7 +113,13 @@ def _marker(tokens: Sequence[Token], index: int) -> tuple[int, Repair]:
     before = tokens[index - 1].word if index and not tokens[index - 1].stop else ""
     after = tokens[index + length].word if index + length < len(tokens) else ""
     ordinary = (
-        (word == "no" and length == 1 and not tokens[index].stop and after in _NOT_AFTER_NO)
+        (
+            word == "no"
+            and length == 1
+            and not tokens[index].stop
+            and after in _NOT_AFTER_NO
+            and not (after == "one" and (before.isdecimal() or before in UNITS))
+        )
         or (word == "wait" and before in _NOT_BEFORE_WAIT)
         or (word == "rather" and before in _NOT_BEFORE_RATHER)
         or (word == "make" and before in _NOT_BEFORE_MAKE)

@@ -37,7 +37,7 @@ def read_parts(tokens: Sequence[Token]) -> list[Part]:
     for index, token in enumerate(tokens):
         before, after = word_at(tokens, index - 1), word_at(tokens, index + 1)
         if token.word in _PARTS:
-            if before in {"good", "every", "each", "last", "all", "work", "working", "works"} or (
+            if before in {"good", "every", "each", "last", "all", "not", "work", "working", "works"} or (
                 token.word == "night" and after == "shift"
             ):
                 continue

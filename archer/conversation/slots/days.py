@@ -199,6 +199,8 @@ def _offset(tokens: Sequence[Token], index: int, today: date) -> Day | None:
         article and before not in _OPENINGS and not ahead and index
     ):
         return None
+    if amount == 1 and unit == "day" and index == 0 and not ahead and word_at(tokens, 0) == "one":
+        return None
     if not ahead and not opened:
         return None
     if before in {"for", "the", "of", "over"} and not ahead:

@@ -16,6 +16,7 @@ from archer.conversation.slots.email_words import (
     FILLING,
     JOINERS,
     LEAD_INS,
+    LEADING_WORDS,
     PROVIDERS,
     SYMBOL_PHRASES,
     SYMBOLS,
@@ -26,6 +27,7 @@ from archer.conversation.slots.tokens import Phrases, Token, without_fillers
 _ADDRESS = re.compile(r"[a-z0-9](?:[a-z0-9._%+-]*[a-z0-9_])?@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
 _PIECE = re.compile(r"[a-zà-ÿ]+(?:'[a-z]+)*|\d+(?:st|nd|rd|th)?|[@._+\-,;?!&]", re.IGNORECASE)
 _AT = Phrases(("at sign", "at symbol", "at", "@", "the at sign"))
+_NEW = re.compile(r"\b(now|new|use|instead|changed|current|better|best|prefer)\b")
 _WORDS_HERE = frozenset({"to", "too", "for", "o", "won", "free", "tree", "ate", "sex", "a"})
 """Words that sound like digits and are words in an address."""
 
@@ -53,7 +55,14 @@ def extract(text: str, context: Mapping[str, Any]) -> str | None:  # noqa: ARG00
 
 def _tokens(text: str) -> list[Token]:
     """Tokens in which punctuation inside an address is a word of its own."""
-    clean = text.lower().replace("’", "'").replace("under score", "underscore").replace("dotcom", "dot com")
+    clean = (
+        text.lower()
+        .replace("’", "'")
+        .replace("e-mail", "email")
+        .replace("g-mail", "gmail")
+        .replace("under score", "underscore")
+        .replace("dotcom", "dot com")
+    )
     found = list(_PIECE.finditer(clean))
     tokens: list[Token] = []
     for index, match in enumerate(found):
@@ -82,27 +91,29 @@ def _inside_address(clean: str, at: int) -> bool:
 
 def _address(tokens: Sequence[Token]) -> str:
     """The address of a segment; its beginning when it breaks off before the domain."""
-    at = _at_sign(tokens)
-    if at is None:
-        return _known_provider(tokens) or _local(tokens)
-    start, end = at
-    domain = _domain(tokens[end:])
-    local = _local(tokens[:start])
-    return f"{local}@{domain}" if local and domain else ""
+    found: list[tuple[str, bool]] = []
+    start = 0
+    while (at := _at_sign(tokens, start)) is not None:
+        local = _local(tokens[start : at[0]])
+        cue = " ".join(token.word for token in tokens[start : at[0]])
+        if local:
+            found.append((f"{local}@{_domain(tokens[at[1] :])}", bool(_NEW.search(cue))))
+        start = at[1]
+    if found:
+        return next((address for address, new in reversed(found) if new), found[0][0])
+    return _known_provider(tokens) or _local(tokens)
 
 
-def _at_sign(tokens: Sequence[Token]) -> tuple[int, int] | None:
-    """Where "at" stands: the last one that a domain follows."""
-    for index in range(len(tokens) - 1, -1, -1):
-        word = tokens[index].word
+def _at_sign(tokens: Sequence[Token], start: int = 0) -> tuple[int, int] | None:
+    """Where the first "at" stands from a start that a domain follows: its index and the index after it."""
+    for index in range(start, len(tokens)):
         length = _AT.longest(tokens, index)
-        if length and _domain(tokens[index + length :]):
-            previous = tokens[index - 1].word if index else ""
-            if word == "at" and (
-                (previous in {"dot", "."} and tokens[index - 2].word != "no")
-                or (previous in {"at", "@"} and _att(tokens, index))
-            ):
-                continue
+        if not length or not _domain(tokens[index + length :]):
+            continue
+        previous = tokens[index - 1].word if index else ""
+        after_dot = previous in {"dot", "."} and tokens[index - 2].word != "no"
+        inner = previous in {"at", "@"} and _att(tokens, index)
+        if not (tokens[index].word == "at" and (after_dot or inner)):
             return index, index + length
     return None
 
@@ -183,7 +194,7 @@ def _known_provider(tokens: Sequence[Token]) -> str:
         domain = _domain(tokens[index:])
         if domain.split(".")[0] in set(PROVIDERS.values()) and domain.count(".") == 1:
             local = _local(tokens[:index])
-            return f"{local}@{domain}" if local else ""
+            return f"{local}@{domain}" if local and tokens[index - 1].word != "at" else ""
     return ""
 
 
@@ -208,7 +219,7 @@ def _announced(words: Sequence[Token], index: int, before: str, spelled: str) ->
     if not before.isalpha() or len(before) < 2:
         return False
     told = words[index - 1].word in {"spelled", "spelt", "that's", "thats", "spelling", "is", "as"}
-    return told or SequenceMatcher(None, before, spelled).ratio() > 0.6
+    return told or SequenceMatcher(None, before, spelled).ratio() >= 0.6
 
 
 def _local_piece(words: Sequence[Token], index: int) -> tuple[str, int, bool]:
@@ -253,21 +264,15 @@ def _after_lead_in(tokens: Sequence[Token]) -> Sequence[Token]:
         spells = index > start and spelled_run(tokens, index + length) is not None
         if length and index + length < len(tokens) and index >= start and not spells:
             start = index + length
-    while start + 1 < len(tokens) and tokens[start].word in {
-        "er",
-        "so",
-        "well",
-        "like",
-        "right",
-        "mm",
-        "probably",
-        "actually",
-        "just",
-        "still",
-        "also",
-    }:
-        start += 1
-    return tokens[start:]
+    for index in range(start, len(tokens) - 1):
+        beside = {tokens[at].word for at in (index - 1, index + 1) if 0 <= at < len(tokens)}
+        spells = index > start and spelled_run(tokens, index + 1) is not None
+        spells = spells or (
+            index > 0 and len(tokens[index - 1].word) == 1 and tokens[index].word in {"like", "as", "for"}
+        )
+        if tokens[index].word in LEADING_WORDS and not beside & SYMBOLS.keys() and not spells:
+            start = index + 1
+    return tokens[start + (start + 1 < len(tokens) and tokens[start].word == "er") :]
 
 
 def _merged(before: str, heard: str, repair: Repair) -> str:

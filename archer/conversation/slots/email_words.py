@@ -47,7 +47,8 @@ LEAD_INS = Phrases((
     "email's", "email is", "e mail is", "email address is", "e mail address is", "mail is", "address is", "my email",
     "my e mail",
     "my email address", "email address", "it's", "its", "it is", "that's", "that is", "that would be", "it would be",
-    "would be", "should be", "it'll be", "use", "try", "reach me at", "contact me at", "email me at", "me at",
+    "would be", "should be", "it'll be", "use", "try", "reach me at", "contact me at", "email me at", "email me",
+    "me at",
     "send it to", "send that to", "send them to", "send the link to", "send it over to", "send to", "mail it to",
     "email it to", "send me at", "is", "one is", "yeah", "yes", "sure", "okay", "ok", "the email is", "go with",
     "put", "let's do", "lets do", "do", "that's it", "it is that's",
@@ -61,3 +62,15 @@ LEAD_INS = Phrases((
     "i use", "called", "payment link to", "all right", "letter to", "address", "the address is", "personal email",
     "work email", "is going to be", "going to be", "is uh", "is um", "i'd use", "let's use", "lets use", "just use",
 ))  # fmt: skip
+
+LEADING_WORDS = frozenset({
+    "is", "it's", "its", "i'd", "i'm", "i'll", "i've", "that's", "thats", "what's", "my", "your", "you", "you'll",
+    "email",
+    "emails", "email's", "address", "use", "send", "sent", "reach", "contact", "should", "would", "could", "can",
+    "will",
+    "to", "at", "please", "yes", "yeah", "okay", "ok", "sure", "um", "uh", "well", "like", "it", "that", "this", "was",
+    "be", "been", "probably", "think", "guess", "believe", "have", "got", "get", "try", "does", "let's", "so",
+    "right", "mm", "actually", "just", "still", "also", "usually", "always", "account", "alright", "of", "on", "with",
+    "husband's", "wife's", "one's", "says", "write", "goes", "he's", "she's", "his", "her", "their", "our", "we",
+})  # fmt: skip
+"""Words that lead into an address; inside one only beside a dot, a dash or the like."""

@@ -23,7 +23,7 @@ _WHOLE = re.compile(
 )
 _NOT_WHOLE = re.compile(r"\b(not|can't|cannot|can not|couldn't|won't|don't|isn't|unable to|no way)\b")
 _OTHER_WHOLE = re.compile(
-    r"\b(of my (\w+ )?(paycheck|check|pay|salary|income|wages|savings|money|rent|life|time)|that's all|thats all"
+    r"\b((of|half) my (\w+ )?(paycheck|check|pay|salary|income|wages|savings|money|rent|life|time)|that's all|thats all"
     r"|is that all|at all|all right|all the time|all day|half (an? )?(hour|month|year|day|week|dozen)|quarter (past"
     r"|to|of an hour|after|till)|(an|one) hour and a half|after all|all done|all set|all good|first of all|year"
     r"|for all|half the time|all week)\b"

@@ -121,6 +121,8 @@ def _goes_on(tokens: Sequence[Token], number: Number, groups: Sequence[Number]) 
 def _cents(tokens: Sequence[Token], index: int, named: bool) -> tuple[Decimal, int] | None:
     """Cents after the dollars: "and fifty cents", or a number right after the currency word ("three dollars fifty")."""
     linked = word_at(tokens, index) == "and"
+    if linked and any(token.word == "between" for token in tokens[max(0, index - 6) : index]):
+        return None
     number = read_number(tokens, index + linked)
     if number is None or number.scaled or number.decimal or number.value >= 100:
         return None

@@ -28,12 +28,14 @@ _OTHER = frozenset({
     "second", "seconds", "times", "kids", "people", "accounts", "cards", "th",
 })  # fmt: skip
 _PLAN_CUE = re.compile(
-    r"\b(over|for|in|into|within|across|do|take|choose|pick|need|want|spread|about|like|say|the|go"
-    r"|with|is|maybe|split|extend|give|term|of|prefer|than|to|work|works|get|me|try|least|most|around|rather|have|i'd|i'll|let's|lets)$"
+    r"\b(over|for|in|into|within|across|do|take|choose|pick|need|want|spread|about|like|say|the|go|with|is|maybe"
+    r"|split|extend|give|term|of|prefer|than|to|work|works|get|me|try|least|most|around|rather|have|i'd|i'll|let's"
+    r"|lets)$"
 )
 _PAST_CUE = re.compile(
     r"\b(last|past|ago|been|since|behind|late|unemployed|for the (last|past)|old|previous|missed|every|each|per"
-    r"|out of work|lost my job|(was|were) (in|out|off|sick|laid|on|away)|worked|hospital|surgery|took)\b"
+    r"|out of work|lost my job|(was|were) (in|out|off|sick|laid|on|away)|had (this|that|it|an?)|worked|hospital"
+    r"|surgery|took)\b"
 )
 _SPOKEN = re.compile(r"^(over|in|for|within|do|take|into|of|the|like|about|say|than)$")
 _MOST = 360
@@ -130,6 +132,10 @@ def _with_unit(tokens: Sequence[Token], value: int, end: int, unit_at: int) -> t
     unit = word_at(tokens, unit_at)
     if unit in _MONTHS or unit in _PAYMENTS or unit == "quarters":
         return value, unit_at + 1, 3
+    if tokens[end - 1].stop == "-" and word_at(tokens, end).isdecimal():
+        upper = _span(tokens, end)
+        if upper and upper[2] == 3:
+            return value, upper[1], 3
     if unit in {"to", "or"}:
         upper = _span(tokens, unit_at + 1)
         if upper and upper[2] == 3 and word_at(tokens, upper[1] - 1) in _MONTHS | _PAYMENTS:
@@ -156,6 +162,8 @@ def _count(tokens: Sequence[Token], index: int) -> tuple[Decimal, int, bool, boo
     number: Number | None = read_number(tokens, index)
     if number is not None:
         return number.value, number.end, False, False
+    if word in _YEARS and following == "and" and index == 0:
+        return Decimal(1), 0, False, False
     return (Decimal(1), index + 1, True, False) if word in {"a", "an"} else None
 
 

@@ -204,7 +204,7 @@ class _Reader:
                 self.at += 3
                 return True
             return False
-        if self.multiplier == 0 or not self.words:
+        if self.multiplier == 0 or not self.words or word_at(self.tokens, self.start - 1) == "between":
             return False
         small = below_hundred(self.tokens, self.at + 1)
         if small is None and self.word(1).isdecimal() and len(self.word(1)) <= 2:

@@ -38,7 +38,7 @@ _OTHER = re.compile(
     r"\b(owe|owed|owing|balance|bill|says|said|rent|mortgage|make|earn|bring home|income|salary|paycheck|get paid"
     r"|car|insurance|was|were|costs?|debt|statement|letter|already paid|paid|groceries|limit|bonus|from|fee|fees"
     r"|interest|charged|it's showing|due|asking|wanted|want me|told|out of|instead of|rather than|used to|utilities"
-    r"|check|tax|used|originally|late fee|total|medical|electric|phone|shows?|been paying)\b"
+    r"|check|tax|used|spent|spend|originally|late fee|total|medical|electric|phone|shows?|been paying)\b"
 )
 _DENIED = re.compile(
     r"\b(can't|cannot|can not|couldn't|won't|don't|not|isn't|never|unable|no way|instead of|rather than|wouldn't"
@@ -139,9 +139,10 @@ def _score(mention: Mention, tokens: Sequence[Token], balance: Decimal | None) -
         score += 1
     if re.match(r"(is too much|is too high|a month in rent|in rent|an hour|is what i owe|i owe)\b", behind):
         score -= 4
+    bound = word_at(tokens, mention.start - 2) in {"less", "lower", "fewer"}
     if word_at(tokens, mention.start - 1) == "then" or re.search(r"\bthen (do|pay|put)$", _before(tokens, mention, 2)):
         score -= 2
-    if re.search(r"\bthan$", _BOUND.sub("", clause)):
+    if re.search(r"\bthan$", _BOUND.sub("", clause)) and not bound:
         score -= 4
     if _DATED.search(clause) and not mention.currency:
         score -= 2

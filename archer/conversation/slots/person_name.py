@@ -30,9 +30,10 @@ from archer.conversation.slots.tokens import Token, tokenize, without_fillers
 
 _APOSTROPHE = frozenset({"apostrophe", "'"})
 _HYPHEN = frozenset({"hyphen", "dash"})
-_PREFIXES = frozenset({"mc", "mac", "o", "d", "l", "fitz"})
+_PREFIXES = frozenset({"mc", "mac", "o", "fitz"})
 _KEPT = frozenset({"like", "so", "mm", "well", "ah"})
 _MOST_WORDS = 5
+_ADJECTIVE_ENDINGS = ("ous", "ful", "less", "able", "ible", "ment", "tion", "ness", "ical")
 _SUFFIXES = {"second": "ii", "third": "iii", "fourth": "iv"}
 
 
@@ -95,9 +96,11 @@ def _start(tokens: Sequence[Token]) -> int | None:
     if found is not None:
         return found
     after = 0
-    while after < len(tokens) and tokens[after].word in POLITE:
-        after += 1
-    after = _skip_company(tokens, after)
+    while after < len(tokens):
+        skipped = _skip_company(tokens, after)
+        if skipped == after and tokens[after].word not in POLITE:
+            break
+        after = skipped if skipped > after else after + 1
     opens = after < len(tokens) and (_opens_name(tokens, after) or _spelling(tokens, after))
     return after if opens else None
 
@@ -105,7 +108,14 @@ def _start(tokens: Sequence[Token]) -> int | None:
 def _skip_company(tokens: Sequence[Token], index: int) -> int:
     """Past honorifics and "his wife": what stands between an introduction and the name."""
     while index < len(tokens):
-        if tokens[index].word in HONORIFICS or tokens[index].word in {"actually", "just", "still", "like"}:
+        if tokens[index].word in HONORIFICS or tokens[index].word in {
+            "actually",
+            "just",
+            "still",
+            "like",
+            "spelled",
+            "spelt",
+        }:
             index += 1
         elif (
             (tokens[index].word in POSSESSIVES or tokens[index].word.endswith("'s"))
@@ -122,6 +132,10 @@ def _opens_name(tokens: Sequence[Token], index: int) -> bool:
     """Whether a name may begin here; "looking" and the like after "I'm" do not."""
     word = tokens[index].word
     if _spelling(tokens, index):
+        return False
+    if word in {"may", "will", "can"} and _word_at(tokens, index + 1) in {"i", "you", "we"}:
+        return False
+    if index and word.endswith(_ADJECTIVE_ENDINGS):
         return False
     if word.endswith("ing") and len(word) > 5 and word not in NAMES_IN_ING and index > 0:
         return False
@@ -201,7 +215,7 @@ def _word(tokens: Sequence[Token], index: int) -> tuple[str, int] | None:
     text, end = token.raw, index + 1
     if token.word == "oh" or (token.word in _PREFIXES and _joined_follows(tokens, index)):
         end += tokens[end].word in _APOSTROPHE
-        mark = "'" if token.word in {"o", "d", "l", "oh"} else ""
+        mark = "'" if token.word in {"o", "oh"} else ""
         head = {"oh": "O"}.get(token.word, token.word)
         text, end = f"{head.title()}{mark}{tokens[end].word.title()}", end + 1
     while end < len(tokens):

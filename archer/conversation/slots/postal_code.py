@@ -29,6 +29,7 @@ _ADDRESS_WORDS = frozenset({
     "po", "#",
 })  # fmt: skip
 _CUE = re.compile(r"\b(zip|zipcode|postal|postcode)\b")
+_NUMBERED = re.compile(r"\b(street|house|building|account|order|reference|loan|card|phone|case) number( is)?$")
 _OLD = re.compile(r"\b(used to be|old|previous|former|moved from|was|before|lived in|isn't|not)\b")
 _CANADIAN = re.compile(r"[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z]\d[ABCEGHJ-NPRSTV-Z]\d")
 _SKIPPED = frozenset({
@@ -77,6 +78,8 @@ def _before(tokens: Sequence[Token], run: Run) -> str:
 
 def _is_address(tokens: Sequence[Token], run: Run) -> bool:
     """Whether a street follows within a few words, or an apartment or box precedes."""
+    if _NUMBERED.search(_before(tokens, run)):
+        return True
     if run.start and tokens[run.start - 1].word in _ADDRESS_WORDS:
         return tokens[run.start - 1].word != "number" or run.start < 2 or tokens[run.start - 2].word != "zip"
     if _CUE.search(_before(tokens, run)):

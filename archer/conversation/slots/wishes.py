@@ -16,12 +16,12 @@ _ASKED = re.compile(
     r"|come|prefer|mail|good|best|after|pick|say|rather|move it|push it|home)\b"
 )
 _OTHER = re.compile(
-    r"\b((work|busy|meeting|class|school|out|gone|away|tied up|unavailable|open|here|shift) (until|till|til|from)"
-    r"|get paid|got paid|gets paid|be paid|payday|paycheck|check|born|since|birthday|due|bill|opened|statement"
-    r"|work until|work till|working|get off|off work|off at|off on|shift|leave at|meeting|appointment|surgery|fired"
-    r"|laid off|lost|called|talked|spoke|told|was|were|ended|from|closed|out of town|on vacation|away|back on|busy"
-    r"|asleep|start work|starts at|moved|flight|deposit|direct deposit|hits|rent is|already|paid|been|payments? (is"
-    r"|was))\b"
+    r"\b(social security|benefits|pension|disability|get my|(work|busy|meeting|class|school|out|gone|away|tied up"
+    r"|unavailable|open|here|shift) (until|till|til|from)|get paid|got paid|gets paid|be paid|payday|paycheck|check"
+    r"|born|since|birthday|due|bill|opened|statement|work until|work till|working|get off|off work|off at|off on"
+    r"|shift|leave at|meeting|appointment|surgery|fired|laid off|lost|called|talked|spoke|told|was|were|ended|from"
+    r"|closed|out of town|on vacation|away|back on|busy|asleep|start work|starts at|moved|flight|deposit"
+    r"|direct deposit|hits|rent is|already|paid|been|payments? (is|was))\b"
 )
 _DENIED = re.compile(
     r"\b(not|can't|cannot|won't|don't|isn't|never|couldn't|wouldn't|except|but not|no good|instead of|rather than"
@@ -35,7 +35,11 @@ _CLAUSE_END = frozenset({"but", "so", "because", "though", "however", "and", "th
 
 def meant_day(days: Sequence[Day], tokens: Sequence[Token]) -> Day | None:
     """The day asked for; None when there is none."""
-    scored = [(_score(tokens, day.start, day.end) - 4 * day.past - day.vague, -index) for index, day in enumerate(days)]
+    floors = [0, *(day.end for day in days)]
+    scored = [
+        (_score(tokens, day.start, day.end, floors[index]) - 4 * day.past - day.vague, -index)
+        for index, day in enumerate(days)
+    ]
     if not scored:
         return None
     best = max(scored)
@@ -44,8 +48,9 @@ def meant_day(days: Sequence[Day], tokens: Sequence[Token]) -> Day | None:
 
 def meant_clock(clocks: Sequence[Clock], day: Day | None, tokens: Sequence[Token]) -> Clock | None:
     """The time asked for: a sure one, nearest to the day when they stand together."""
+    floors = [0, *(clock.end for clock in clocks)]
     scored = [
-        (_score(tokens, clock.start, clock.end) + 2 * clock.sure - _distance(clock, day), -index)
+        (_score(tokens, clock.start, clock.end, floors[index]) + 2 * clock.sure - _distance(clock, day), -index)
         for index, clock in enumerate(clocks)
     ]
     if not scored:
@@ -62,13 +67,15 @@ def _distance(clock: Clock, day: Day | None) -> float:
     return min(max(gap, 0) * 0.1, 1.0)
 
 
-def _score(tokens: Sequence[Token], start: int, end: int) -> float:
+def _score(tokens: Sequence[Token], start: int, end: int, floor: int) -> float:
+    """How much a day or time looks like what is asked for; `floor` is where the one before it ends."""
     clause = _clause_before(tokens, start)
     behind = " ".join(token.word for token in tokens[end : end + 4])
     asked, other = _last(_ASKED, clause), _last(_OTHER, clause)
     until = re.search(r"\b(until|till|til)$", clause)
     score = -2.0 if other >= 0 and (until or other >= asked) else 2.0 if asked >= 0 else 0.0
-    if _DENIED.search(clause) or _DENIED_AFTER.match(behind):
+    own = clause.split()[max(0, len(clause.split()) - (start - floor)) :]
+    if _DENIED.search(" ".join(own)) or _DENIED_AFTER.match(behind):
         score -= 6
     if re.match(r"(works|would|is (good|fine|better|best)|sounds|please|then|instead)\b", behind):
         score += 2
