@@ -29,7 +29,7 @@ from archer.store.calls import Call, CallEntry, add_entry, get_call
 from archer.store.organizations import get_organization
 from archer.work import Work, work
 from tools.registry import schemas
-from tools.runner import ToolCallReused, UnknownTool, run_tool, stored_outcome
+from tools.runner import ToolCallReused, UnknownTool, ask_ahead, run_tool, stored_outcome
 
 router = APIRouter(prefix="/agent/calls/{call_id}", tags=["agent"])
 
@@ -95,10 +95,11 @@ async def session(call_id: UUID, body: SessionRequest, claims: CallToken) -> Ses
 @router.post("/tools/{tool}", response_model=ToolOutcome, responses=responses(401, 404, 409, 422))
 async def use_tool(tool: ToolPath, body: ToolRequest, claims: SessionToken) -> ToolOutcome:
     """Run a tool once per `tool_call_id`."""
+    advice = await ask_ahead(claims.organization_id, claims.call_id, tool, body)
     async with work(claims.organization_id) as unit:
         call = await _acting(unit, claims)
         try:
-            return await run_tool(unit, call, tool, body)
+            return await run_tool(unit, call, tool, body, advice)
         except UnknownTool as error:
             raise Problem(404, "not-found", f"no tool {tool!r}") from error
         except ToolCallReused as error:

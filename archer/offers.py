@@ -1,16 +1,17 @@
 """What the bank really offers: options, plans and limits, computed exactly in Decimal.
 
-Pure functions over the account and the bank's own limits (`archer.store.organizations.ArrangementLimits`); the tools
-put their results on the table and nothing else may be promised (G-11, G-16).
+Pure functions over the account and the bank's own limits (`archer.store.organization_settings.ArrangementLimits`, as
+they are for the account's segment); the tools put their results on the table and nothing else may be promised (G-11,
+G-16). Amounts are whole cents; days are the customer's calendar days.
 """
 
 import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal
 from typing import Any
 
-from archer.store.organizations import ArrangementLimits
+from archer.store.organization_settings import ArrangementLimits
 
 CENT = Decimal("0.01")
 
@@ -23,6 +24,8 @@ class Account:
     days_overdue: int
     due_date: date | None
     segment: str = "standard"
+    extensions_used: int = 0
+    """Extensions granted in the last 365 days, those of the present call left out."""
 
 
 @dataclass(frozen=True)
@@ -65,11 +68,23 @@ def plan_schedule(
     return schedule
 
 
-def plan_months(account: Account, limits: ArrangementLimits) -> list[int]:
-    """Lengths of plan that this account may have: each instalment at least the least one."""
+def plan_down_payment(account: Account, limits: ArrangementLimits) -> Decimal | None:
+    """What a plan asks for first; None when nothing."""
+    if not limits.plan_down_payment_share or account.days_overdue < limits.plan_down_payment_days_overdue:
+        return None
+    share = (account.balance * limits.plan_down_payment_share).quantize(CENT, ROUND_HALF_UP)
+    return max(share, limits.minimum_payment)
+
+
+def plan_months(account: Account, limits: ArrangementLimits, down_payment: Decimal | None = None) -> list[int]:
+    """Lengths of plan that this account may have: each instalment at least the least one.
+
+    Counted after `down_payment`, by default the one that the bank asks for.
+    """
+    down = down_payment if down_payment is not None else plan_down_payment(account, limits) or Decimal(0)
     if account.balance < limits.plan_minimum_balance:
         return []
-    return [months for months in limits.plan_months if account.balance / months >= limits.minimum_installment]
+    return [months for months in limits.plan_months if (account.balance - down) / months >= limits.minimum_installment]
 
 
 def minimum_payment(account: Account, limits: ArrangementLimits) -> Decimal:
@@ -81,12 +96,16 @@ def settlement_floor(account: Account, limits: ArrangementLimits) -> Decimal | N
     """The least amount that settles this account; None when it may not be settled."""
     if limits.settlement_floor is None or account.days_overdue < limits.settlement_min_days_overdue:
         return None
-    return (account.balance * limits.settlement_floor).quantize(CENT, ROUND_HALF_UP)
+    floor = (account.balance * limits.settlement_floor).quantize(CENT, ROUND_UP)
+    floor = max(floor, limits.minimum_payment)
+    return floor if floor < account.balance else None
 
 
 def extension_until(account: Account, limits: ArrangementLimits, today: date) -> date | None:
     """The latest new due date that may be granted; None when none may."""
     if account.days_overdue > limits.extension_max_days_overdue:
+        return None
+    if account.extensions_used >= limits.extensions_per_year:
         return None
     return max(account.due_date or today, today) + timedelta(days=limits.extension_max_days)
 
@@ -101,16 +120,24 @@ def options(account: Account, limits: ArrangementLimits, today: date) -> list[di
         found.append({"kind": "partial_payment", "minimum": f"{least:.2f}"})
     months = plan_months(account, limits)
     if months:
-        monthly = {str(m): plan_schedule(account.balance, m, today)[0].amount for m in months}
-        found.append(
-            {"kind": "plan", "months": months, "monthly": {m: f"{amount:.2f}" for m, amount in monthly.items()}}
-        )
+        found.append(_plan(account, limits, today, months))
     until = today + timedelta(days=limits.promise_max_days)
     found.append({"kind": "promise", "max_days": limits.promise_max_days, "until": until.isoformat()})
     latest = extension_until(account, limits, today)
     if latest is not None:
         found.append({"kind": "extension", "max_days": limits.extension_max_days, "until": latest.isoformat()})
     floor = settlement_floor(account, limits)
-    if floor is not None:
+    if floor is not None and not limits.settlement_on_request_only:
         found.append({"kind": "settlement", "floor": f"{floor:.2f}"})
     return found
+
+
+def _plan(account: Account, limits: ArrangementLimits, today: date, months: list[int]) -> dict[str, Any]:
+    down = plan_down_payment(account, limits)
+    monthly = {m: plan_schedule(account.balance - (down or Decimal(0)), m, today)[0].amount for m in months}
+    plan: dict[str, Any] = {
+        "kind": "plan",
+        "months": months,
+        "monthly": {str(m): f"{a:.2f}" for m, a in monthly.items()},
+    }
+    return plan if down is None else plan | {"down_payment": f"{down:.2f}"}

@@ -4,6 +4,7 @@ One intent makes one arrangement however often it is confirmed; a second arrange
 first (the caller changed his mind), so a call never leaves two in force.
 """
 
+from datetime import date
 from uuid import uuid4
 
 from pydantic import Field
@@ -33,18 +34,23 @@ class Arguments(Base):
     intent_id: IntentId = Field()
 
 
-def _words(row: Arrangement) -> str:
+def _words(row: Arrangement, today: date) -> str:
     money = spoken.money(row.amount) if row.amount is not None else ""
-    day = spoken.date(row.due_date) if row.due_date else ""
+    day = spoken.date(row.due_date, today) if row.due_date else ""
     if row.kind == "plan":
-        return f"Your plan of {len(row.schedule)} payments is set up. The first is due on {day}."
+        count = len(row.schedule)
+        return (
+            f"Your plan of {spoken.cardinal(count)} payment{'' if count == 1 else 's'} is set up. "
+            f"The first is due on {day}."
+        )
     if row.kind == "promise":
         return f"I have noted that you will pay {money} by {day}."
     if row.kind == "extension":
         return f"Your new due date is {day}."
+    settled = f" Once it is paid, by {day}, the account is settled." if row.kind == "settlement" else ""
     if row.method == "sms_link":
-        return f"I have sent the payment link for {money} by text message."
-    return f"The bank transfer of {money} is set for {day}."
+        return f"I have sent the payment link for {money} by text message.{settled}"
+    return f"The bank transfer of {money} is set for {day}.{settled}"
 
 
 async def _send_link(call: CallContext, row: Arrangement) -> None:
@@ -69,9 +75,9 @@ async def _send_link(call: CallContext, row: Arrangement) -> None:
     await call.unit.enqueue("outbound-messages", {"message_id": str(message.id)})
 
 
-def _outcome(row: Arrangement) -> ToolResult:
+def _outcome(row: Arrangement, today: date) -> ToolResult:
     return ToolResult(
-        _words(row),
+        _words(row, today),
         {
             "arrangement_id": str(row.id),
             "kind": row.kind,
@@ -95,7 +101,7 @@ async def run(call: CallContext, args: Arguments) -> ToolResult:
         return refused("not_found")
     made = (await session.execute(select(Arrangement).where(Arrangement.intent_id == intent.id))).scalar_one_or_none()
     if made is not None:
-        return _outcome(made) if made.status == "active" else refused("already_void")
+        return _outcome(made, call.today) if made.status == "active" else refused("already_void")
     if intent.status != "prepared" or intent.expires_at < call.now:
         return refused("expired")
     await session.execute(
@@ -132,4 +138,4 @@ async def run(call: CallContext, args: Arguments) -> ToolResult:
         subject=f"arrangement:{row.id}",
         details={"kind": row.kind, "method": row.method, "amount": f"{row.amount:.2f}" if row.amount else None},
     )
-    return _outcome(row)
+    return _outcome(row, call.today)

@@ -8,17 +8,23 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from archer.advisor import Guidance
 from archer.offers import Account, Installment
-from archer.store.arrangements import Intent
+from archer.store.arrangements import Intent, extensions_since
 from archer.store.calls import Call
 from archer.store.customers import Customer
+from archer.store.organization_settings import ArrangementLimits, SegmentRules
 from archer.store.organizations import Organization, OrganizationSettings
 from archer.work import Work
 
 INTENT_MINUTES = 15
 """How long a prepared arrangement waits for the caller's yes."""
 
+EXTENSION_YEAR = timedelta(days=365)
+"""The span in which `limits.extensions_per_year` counts."""
+
 Amount = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,9}(\.[0-9]{1,2})?$")]
+Day = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
 Reason = Annotated[str, Field(max_length=300)]
 
 
@@ -46,6 +52,8 @@ class CallContext:
     call: Call
     customer: Customer
     organization: Organization
+    advice: Guidance | None = None
+    """What the advisor said to the tool's question, if it asked one and was answered."""
 
     @property
     def settings(self) -> OrganizationSettings:
@@ -72,9 +80,20 @@ class CallContext:
         return self.now.astimezone(self.zone).date()
 
     @property
-    def account(self) -> Account:
+    def limits(self) -> ArrangementLimits:
+        """What the bank allows for an account of this segment."""
+        return self.settings.limits_for(self.customer.segment)
+
+    @property
+    def segment(self) -> SegmentRules:
+        """What is different for this segment."""
+        return self.settings.rules_for(self.customer.segment)
+
+    async def account(self) -> Account:
+        """What an offer depends on."""
         row = self.customer
-        return Account(row.balance, row.days_overdue, row.due_date, row.segment)
+        used = await extensions_since(self.unit.session, row.id, self.now - EXTENSION_YEAR, besides=self.call.id)
+        return Account(row.balance, row.days_overdue, row.due_date, row.segment, used)
 
     async def prepare(
         self,

@@ -30,19 +30,20 @@ async def methods(call: CallContext) -> list[str]:
             .limit(1)
         )
     ).scalar_one_or_none()
-    return [m for m in call.settings.limits.methods if m != "sms_link" or opted_out is None]
+    return [m for m in call.limits.methods if m != "sms_link" or opted_out is None]
 
 
 async def run(call: CallContext, _args: Arguments) -> ToolResult:
     """Read only."""
-    limits, account = call.settings.limits, call.account
+    limits, account = call.limits, await call.account()
+    as_of = call.customer.balance_as_of.astimezone(call.zone).date()
     data = {
         "balance": f"{account.balance:.2f}",
-        "as_of": call.customer.balance_as_of.astimezone(call.zone).date().isoformat(),
+        "as_of": as_of.isoformat(),
         "due_date": account.due_date.isoformat() if account.due_date else None,
         "days_overdue": account.days_overdue,
         "minimum_payment": f"{offers.minimum_payment(account, limits):.2f}",
         "options": offers.options(account, limits, call.today),
         "methods": await methods(call),
     }
-    return ToolResult(f"The balance as of today is {spoken.money(account.balance)}.", data)
+    return ToolResult(f"The balance as of {spoken.date(as_of, call.today)} is {spoken.money(account.balance)}.", data)

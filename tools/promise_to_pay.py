@@ -7,7 +7,7 @@ from pydantic import Field
 
 from archer import offers
 from archer.conversation.words import spoken
-from tools.context import Amount, CallContext, ToolResult, refused
+from tools.context import Amount, CallContext, Day, ToolResult, refused
 from tools.context import Arguments as Base
 
 NAME = "promise_to_pay"
@@ -17,16 +17,18 @@ NEEDS_VERIFICATION = True
 
 class Arguments(Base):
     amount: Amount = Field(description="Dollars and cents, as a decimal such as 412.35")
-    date: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$", description="Day by which it will be paid, YYYY-MM-DD")
+    date: Day = Field(description="Day by which it will be paid, YYYY-MM-DD")
 
 
 async def run(call: CallContext, args: Arguments) -> ToolResult:
     """Prepare; the promise is recorded when it is confirmed."""
-    account, limits = call.account, call.settings.limits
+    account, limits = await call.account(), call.limits
     amount = Decimal(args.amount).quantize(offers.CENT)
     least = offers.minimum_payment(account, limits)
-    if not least <= amount <= account.balance:
-        return refused("not_allowed", field="amount", limit=f"{least:.2f}", maximum=f"{account.balance:.2f}")
+    if amount > account.balance:
+        return refused("not_allowed", field="amount", limit=f"{account.balance:.2f}", maximum=f"{account.balance:.2f}")
+    if amount < least or amount <= 0:
+        return refused("not_allowed", field="amount", limit=f"{least:.2f}", minimum=f"{least:.2f}")
     latest = call.today + timedelta(days=limits.promise_max_days)
     try:
         day = date.fromisoformat(args.date)
@@ -34,6 +36,6 @@ async def run(call: CallContext, args: Arguments) -> ToolResult:
         return refused("invalid_arguments", field="date")
     if not call.today <= day <= latest:
         return refused("not_allowed", field="date", limit=latest.isoformat())
-    sentence = f"To confirm: you will pay {spoken.money(amount)} by {spoken.date(day)}. Is that right?"
+    sentence = f"To confirm: you will pay {spoken.money(amount)} by {spoken.date(day, call.today)}. Is that right?"
     intent = await call.prepare("promise", sentence, amount=f"{amount:.2f}", due_date=day)
     return ToolResult(sentence, {"intent_id": str(intent.id), "amount": f"{amount:.2f}", "date": day.isoformat()})

@@ -8,18 +8,20 @@ import logging
 import re
 import time
 from typing import Any
+from uuid import UUID
 
 from pydantic import ValidationError
 from sqlalchemy import select
 
+from archer.advisor import Guidance, advisor
 from archer.compliance.redaction import redact
 from archer.failures import where
 from archer.protocol import ToolOutcome, ToolRequest
-from archer.store.calls import Call, CallEntry, add_entry
+from archer.store.calls import Call, CallEntry, add_entry, get_call
 from archer.store.customers import get_customer
 from archer.store.organizations import get_organization
-from archer.work import Work
-from tools.context import CallContext, ToolResult, refused
+from archer.work import Work, work
+from tools.context import Arguments, CallContext, ToolResult, refused
 from tools.registry import TOOLS, Tool
 
 _IDENTIFIER = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -51,7 +53,29 @@ async def stored_outcome(unit: Work, call: Call, tool_call_id: str) -> CallEntry
     return rows.scalar_one_or_none()
 
 
-async def run_tool(unit: Work, call: Call, name: str, request: ToolRequest) -> ToolOutcome:
+async def ask_ahead(organization_id: UUID, call_id: UUID, name: str, request: ToolRequest) -> Guidance | None:
+    """What the advisor says to a tool's question, if the tool has one.
+
+    Asked before the tool runs and outside of its transaction, so that nothing is locked while the network is waited
+    for. None when there is no advice; the tool then goes by its rules.
+    """
+    tool = TOOLS.get(name)
+    if tool is None or not hasattr(tool, "question") or not advisor().available:
+        return None
+    async with work(organization_id) as unit:
+        call = await get_call(unit.session, call_id)
+        if call is None or await stored_outcome(unit, call, request.tool_call_id) is not None:
+            return None
+        ready = await _ready(unit, call, tool, _redacted(request.arguments))
+        if isinstance(ready, ToolResult):
+            return None
+        question = await tool.question(*ready)
+    return await advisor().ask(question)
+
+
+async def run_tool(
+    unit: Work, call: Call, name: str, request: ToolRequest, advice: Guidance | None = None
+) -> ToolOutcome:
     """Run a tool on a locked call. Raises UnknownTool, ToolCallReused."""
     tool = TOOLS.get(name)
     if tool is None:
@@ -63,7 +87,7 @@ async def run_tool(unit: Work, call: Call, name: str, request: ToolRequest) -> T
             raise ToolCallReused(request.tool_call_id)
         return ToolOutcome.model_validate(before.tool_outcome)
     started = time.perf_counter()
-    result = await _attempt(unit, call, tool, arguments)
+    result = await _attempt(unit, call, tool, arguments, advice)
     outcome = ToolOutcome(
         tool_call_id=request.tool_call_id,
         name=name,
@@ -93,7 +117,10 @@ async def run_tool(unit: Work, call: Call, name: str, request: ToolRequest) -> T
     return outcome
 
 
-async def _attempt(unit: Work, call: Call, tool: Tool, arguments: dict[str, Any]) -> ToolResult:
+async def _ready(
+    unit: Work, call: Call, tool: Tool, arguments: dict[str, Any]
+) -> tuple[CallContext, Arguments] | ToolResult:
+    """What the tool is run with; the refusal when it may not be run."""
     if tool.NEEDS_VERIFICATION and not call.verified:
         return refused("not_verified")
     try:
@@ -105,10 +132,21 @@ async def _attempt(unit: Work, call: Call, tool: Tool, arguments: dict[str, Any]
     if customer is None:
         return refused("not_allowed", field="customer", problem="nobody is known at this number")
     organization = await get_organization(unit.session, call.organization_id)
+    return CallContext(unit, call, customer, organization), checked
+
+
+async def _attempt(
+    unit: Work, call: Call, tool: Tool, arguments: dict[str, Any], advice: Guidance | None
+) -> ToolResult:
+    ready = await _ready(unit, call, tool, arguments)
+    if isinstance(ready, ToolResult):
+        return ready
+    context, checked = ready
+    context.advice = advice
     before = unit.mark()
     try:
         async with unit.session.begin_nested():
-            return await tool.run(CallContext(unit, call, customer, organization), checked)
+            return await tool.run(context, checked)
     except Exception as error:
         log.error("tool %s failed in call %s: %s", tool.NAME, call.id, where(error))
         unit.back_to(before)

@@ -108,3 +108,19 @@ async def arrangements_of(session: AsyncSession, call_id: UUID) -> list[Arrangem
 async def callback_of(session: AsyncSession, call_id: UUID) -> Callback | None:
     """The callback asked for in a call, if any."""
     return (await session.execute(select(Callback).where(Callback.call_id == call_id))).scalar_one_or_none()
+
+
+async def extensions_since(session: AsyncSession, customer_id: UUID, since: datetime, *, besides: UUID) -> int:
+    """Extensions in force that a customer was granted since then, those of the call `besides` left out."""
+    found = await session.execute(
+        select(func.count())
+        .select_from(Arrangement)
+        .where(
+            Arrangement.customer_id == customer_id,
+            Arrangement.kind == "extension",
+            Arrangement.status == "active",
+            Arrangement.created_at >= since,
+            Arrangement.call_id != besides,
+        )
+    )
+    return found.scalar_one()

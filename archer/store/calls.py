@@ -39,6 +39,8 @@ class Call(OwnedByOrganization, Base):
     disposition: Mapped[str | None] = mapped_column(String(32))
     agent_profile: Mapped[str] = mapped_column(String(64), default="collections", server_default="collections")
     tactic: Mapped[str | None] = mapped_column(String(64))
+    tactic_version: Mapped[int | None]
+    """The version of the tactic that was in force when the call was asked for; it holds for the whole call."""
     collector_mode: Mapped[Word]
     details: Mapped[dict[str, Any]] = mapped_column("metadata", JSONB, default=dict, server_default=sql("'{}'"))
     """The caller's own `metadata`, given back as it came."""

@@ -1,13 +1,16 @@
 """How the agent talks: behavioral tactics and system prompts, versioned per organization."""
 
 from typing import Any
+from uuid import UUID, uuid5
 
 from sqlalchemy import Boolean, Index, String, Text, UniqueConstraint, func, select, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from archer.conversation.tactics import TacticConfig, library
 from archer.store.base import Base, Identifier, Instant, OwnedByOrganization
+from archer.store.calls import Call
 
 
 class BehavioralTactic(OwnedByOrganization, Base):
@@ -68,6 +71,105 @@ async def active_tactic(session: AsyncSession, name: str) -> BehavioralTactic | 
     return rows.scalar_one_or_none()
 
 
+async def tactic_of(session: AsyncSession, call: Call) -> BehavioralTactic | None:
+    """The very version that a call was asked for with, whatever is in force by now; None when it has none."""
+    if call.tactic is None:
+        return None
+    if call.tactic_version is None:
+        return await active_tactic(session, call.tactic)
+    rows = await session.execute(
+        select(BehavioralTactic).where(
+            BehavioralTactic.name == call.tactic, BehavioralTactic.version == call.tactic_version
+        )
+    )
+    return rows.scalar_one_or_none()
+
+
+def as_carried(row: BehavioralTactic) -> dict[str, Any]:
+    """A tactic in the terms in which a session carries it (`archer.protocol.Session.tactic`)."""
+    return {"name": row.name, "archetype": row.archetype, "version": row.version, **row.config}
+
+
+async def tactic_versions(session: AsyncSession, name: str) -> list[BehavioralTactic]:
+    """All versions of a tactic, newest first; empty when there is none of that name."""
+    rows = await session.execute(
+        select(BehavioralTactic).where(BehavioralTactic.name == name).order_by(BehavioralTactic.version.desc())
+    )
+    return list(rows.scalars())
+
+
+async def all_tactics(session: AsyncSession) -> list[BehavioralTactic]:
+    """Of each tactic the version in force, or the newest of one that is retired; by name."""
+    rows = await session.execute(
+        select(BehavioralTactic)
+        .distinct(BehavioralTactic.name)
+        .order_by(BehavioralTactic.name, BehavioralTactic.is_active.desc(), BehavioralTactic.version.desc())
+    )
+    return list(rows.scalars())
+
+
+async def add_tactic_version(
+    session: AsyncSession, organization_id: UUID, name: str, archetype: str, config: TacticConfig
+) -> BehavioralTactic:
+    """A new version, in force from now on; the first one when there is none of that name. Call under `hold`."""
+    newest = (
+        await session.execute(select(func.max(BehavioralTactic.version)).where(BehavioralTactic.name == name))
+    ).scalar_one()
+    await retire_tactic(session, name)
+    row = BehavioralTactic(
+        organization_id=organization_id,
+        name=name,
+        version=(newest or 0) + 1,
+        archetype=archetype,
+        config=config.model_dump(mode="json"),
+        is_active=True,
+    )
+    session.add(row)
+    await session.flush()
+    return row
+
+
+async def activate_tactic(session: AsyncSession, row: BehavioralTactic) -> None:
+    """Put a version in force, and the one that was in force out of it. Call under `hold`."""
+    await retire_tactic(session, row.name)
+    row.is_active = True
+    await session.flush()
+
+
+async def retire_tactic(session: AsyncSession, name: str) -> None:
+    """No version is in force any more; calls that were asked for with one keep it. Call under `hold`."""
+    for row in await tactic_versions(session, name):
+        row.is_active = False
+    await session.flush()
+
+
+def library_rows(organization_id: UUID) -> list[dict[str, Any]]:
+    """The library's tactics as rows of an organization, version 1 each."""
+    return [
+        {
+            "id": uuid5(organization_id, tactic.name),
+            "organization_id": organization_id,
+            "name": tactic.name,
+            "version": 1,
+            "archetype": tactic.archetype,
+            "config": tactic.config.model_dump(mode="json"),
+            "is_active": True,
+        }
+        for tactic in library()
+    ]
+
+
+async def add_missing_tactics(session: AsyncSession, organization_id: UUID) -> list[str]:
+    """Give an organization the tactics of the library that it has no version of; their names."""
+    added = await session.execute(
+        insert(BehavioralTactic)
+        .values(library_rows(organization_id))
+        .on_conflict_do_nothing()
+        .returning(BehavioralTactic.name)
+    )
+    return sorted(added.scalars())
+
+
 async def active_prompt(session: AsyncSession, name: str, environment: str) -> SystemPrompt | None:
     """The version in force of a prompt in one environment."""
     rows = await session.execute(
@@ -76,3 +178,66 @@ async def active_prompt(session: AsyncSession, name: str, environment: str) -> S
         )
     )
     return rows.scalar_one_or_none()
+
+
+async def prompt_versions(session: AsyncSession, name: str, environment: str) -> list[SystemPrompt]:
+    """All versions of a prompt in one environment, newest first."""
+    rows = await session.execute(
+        select(SystemPrompt)
+        .where(SystemPrompt.name == name, SystemPrompt.environment == environment)
+        .order_by(SystemPrompt.version.desc())
+    )
+    return list(rows.scalars())
+
+
+async def all_prompts(session: AsyncSession, environment: str | None = None) -> list[SystemPrompt]:
+    """Of each prompt and environment the version in force, or the newest of one that is retired."""
+    query = (
+        select(SystemPrompt)
+        .distinct(SystemPrompt.name, SystemPrompt.environment)
+        .order_by(
+            SystemPrompt.name, SystemPrompt.environment, SystemPrompt.is_active.desc(), SystemPrompt.version.desc()
+        )
+    )
+    if environment is not None:
+        query = query.where(SystemPrompt.environment == environment)
+    return list((await session.execute(query)).scalars())
+
+
+async def add_prompt_version(
+    session: AsyncSession, organization_id: UUID, name: str, environment: str, template: str
+) -> SystemPrompt:
+    """A new version, in force from now on; the first one when there is none. Call under `hold`."""
+    versions = await prompt_versions(session, name, environment)
+    await retire_prompt(session, name, environment)
+    row = SystemPrompt(
+        organization_id=organization_id,
+        name=name,
+        environment=environment,
+        version=versions[0].version + 1 if versions else 1,
+        template=template,
+        is_active=True,
+    )
+    session.add(row)
+    await session.flush()
+    return row
+
+
+async def activate_prompt(session: AsyncSession, row: SystemPrompt) -> None:
+    """Put a version in force, and the one that was in force out of it. Call under `hold`."""
+    await retire_prompt(session, row.name, row.environment)
+    row.is_active = True
+    await session.flush()
+
+
+async def retire_prompt(session: AsyncSession, name: str, environment: str) -> None:
+    """No version is in force any more: calls get the prompt that ships with Archer. Call under `hold`."""
+    for row in await prompt_versions(session, name, environment):
+        row.is_active = False
+    await session.flush()
+
+
+async def hold(session: AsyncSession, organization_id: UUID, what: str) -> None:
+    """Let changes of one tactic or prompt (`what` names it) wait for each other until the transaction ends."""
+    key = func.hashtextextended(f"playbook:{organization_id}:{what}", 0)
+    await session.execute(select(func.pg_advisory_xact_lock(key)))

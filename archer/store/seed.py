@@ -3,7 +3,6 @@
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from uuid import UUID, uuid5
 
 from sqlalchemy import create_engine, select
@@ -11,17 +10,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from archer.store.organizations import ApiKey, Organization, OrganizationSettings, hash_api_key, new_api_key
-from archer.store.playbook import BehavioralTactic
+from archer.store.playbook import BehavioralTactic, library_rows
 
 _NAMESPACE = UUID("6f0d9c0e-6a55-4b0a-9c1c-2f6d1a2b3c4d")
-
-BASE_TACTICS: dict[str, tuple[str, dict[str, Any]]] = {
-    "aggressive_anchor": ("aggressive_anchor", {"urgency": 8, "empathy": 2, "persistence": 9, "authority": 7}),
-    "empathetic_gradual": ("empathetic_gradual", {"urgency": 3, "empathy": 9, "persistence": 5, "authority": 4}),
-    "balanced_progression": ("balanced_progression", {"urgency": 5, "empathy": 6, "persistence": 7, "authority": 6}),
-    "stern": ("stern", {"urgency": 7, "empathy": 3, "persistence": 6, "authority": 9}),
-}
-"""The four archetypes; each number is 1 to 10."""
 
 
 @dataclass(frozen=True)
@@ -47,20 +38,7 @@ def seed(url: str, name: str, settings: OrganizationSettings, *, api_key_file: P
         known = session.execute(select(ApiKey.id).where(ApiKey.key_hash == hash_api_key(key))).scalar_one_or_none()
         if known is None:
             session.add(ApiKey(organization_id=organization_id, name="seed", key_hash=hash_api_key(key), role="admin"))
-        for tactic, (archetype, config) in BASE_TACTICS.items():
-            session.execute(
-                insert(BehavioralTactic)
-                .values(
-                    id=uuid5(organization_id, tactic),
-                    organization_id=organization_id,
-                    name=tactic,
-                    version=1,
-                    archetype=archetype,
-                    config=config,
-                    is_active=True,
-                )
-                .on_conflict_do_nothing()
-            )
+        session.execute(insert(BehavioralTactic).values(library_rows(organization_id)).on_conflict_do_nothing())
     return Seeded(organization_id, key)
 
 
