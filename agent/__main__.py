@@ -17,14 +17,17 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
 
     from agent import logs
-    from agent.main import Options, rule_conversation, serve
+    from agent.conversations import Conversations
+    from agent.main import Options, serve
     from agent.redacting import load
     from archer.settings import Settings
 
     logs.configure()
     try:
-        options = Options(new_conversation=rule_conversation(), redact=load())
         settings = Settings(call_token_secret=NOT_HELD, link_token_secret=NOT_HELD)
+        redact = load()
+        conversations = Conversations(settings, redact)
+        options = Options(new_conversation=conversations, redact=redact, opened=conversations.running)
         serve(settings, options, given.host, given.port)
     except ValidationError as error:
         names = ", ".join(str(item["loc"][0]) if item["loc"] else str(item["msg"]) for item in error.errors())

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from agent.session import CallSession, ToolRun
 from agent.speech import Cut, Speech, Utterance
+from agent.thinking import Think, Thinking
 from archer.conversation.events import (
     Action,
     End,
@@ -41,6 +42,8 @@ FILLERS = (
     "I am still checking, thank you for your patience.",
     "This takes a little longer than usual. Please stay on the line.",
 )
+THINKING_ALOUD = ("Let me see.", "One moment, please.", "Okay, let me look.")
+"""The first words, in turn, while the conversation thinks of its answer."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ class Timing:
 class Conversation(Protocol):
     """The policy: a pure machine. `RuleConversation` is one."""
 
-    def handle(self, event: Event) -> list[Action]:
+    def handle(self, event: Event) -> Sequence[Action | Think]:
         """What to do now."""
         ...
 
@@ -101,9 +104,11 @@ class Dialogue:
         self._timing, self._now, self._wall = timing, now, wall
         self._lines: deque[Line] = deque()
         self._running: deque[ToolRun] = deque()
+        self._thinking: Thinking | None = None
         self._turn: list[Utterance] = []
         self._cut: Cut | None = None
         self._fillers = 0
+        self._thoughts = 0
         self._answered = False
         call.entries.snapshot = conversation.snapshot
 
@@ -127,6 +132,7 @@ class Dialogue:
             self._conversation_hears_interruption()
         if text:
             self.call.entries.said("customer", text)
+        self._stop_thinking()
         left = [line for line in self._lines if not isinstance(line, Say)]
         self._lines.clear()
         self._tell(Heard(text))
@@ -134,6 +140,7 @@ class Dialogue:
 
     def pressed(self, digit: str) -> None:
         """The caller pressed a key."""
+        self._stop_thinking()
         self._tell(Keypad(digit))
 
     def silent(self, seconds: float) -> None:
@@ -181,25 +188,31 @@ class Dialogue:
     @property
     def idle(self) -> bool:
         """Nothing to say and nothing to wait for."""
-        return not self._lines and not self._running
+        return not self._lines and not self._running and self._thinking is None
 
     async def next_line(self) -> Line | None:
         """The next thing to say or do; None when it is the caller's turn.
 
-        Waits for a running tool, with a filler now and then. Cancelling loses nothing.
+        Waits for a running tool or a thought, with a filler now and then. Cancelling loses nothing.
         """
         while True:
             if self._lines:
                 return self._lines.popleft()
-            if not self._running:
+            if self._running:
+                run = self._running[0]
+                if not await self._arrives(run.task):
+                    self._slow(run)
+                    continue
+                self._running.popleft()
+                self._tell(_tool_done(run.task.result()))
+            elif self._thinking is not None:
+                if not await self._arrives(self._thinking.news):
+                    self._think_aloud()
+                elif self._thinking is not None:
+                    self._take_thoughts(self._thinking)
+            else:
                 self._fillers = 0
                 return None
-            run = self._running[0]
-            if not await self._arrives(run):
-                self._slow(run)
-                continue
-            self._running.popleft()
-            self._tell(_tool_done(run.task.result()))
 
     def sent(self, say: Say) -> None:
         """The line went out to be spoken."""
@@ -224,6 +237,7 @@ class Dialogue:
     def line_closed(self, words: str) -> None:
         """The line is gone: write down what was still being spoken, as far as it was heard, and the caller's last
         words."""
+        self._stop_thinking()
         self._write(self.speech.settle(self._now()))
         cut, self._cut = self._cut, None
         left = [*([cut.broken, *cut.unheard] if cut else []), *self.speech.flush()]
@@ -243,8 +257,12 @@ class Dialogue:
         for action in actions:
             self._take(action)
 
-    def _take(self, action: Action) -> None:
-        if isinstance(action, Note):
+    def _take(self, action: Action | Think) -> None:
+        if isinstance(action, Think):
+            self._stop_thinking()
+            self._thinking = action.begin()
+            self._turn = []
+        elif isinstance(action, Note):
             self.call.entries.happened(action.event, **action.data)
         elif isinstance(action, UseTool):
             self._running.append(self.call.use_tool(action))
@@ -253,17 +271,30 @@ class Dialogue:
                 self.call.entries.happened("transfer", reason=action.reason)
             self._lines.append(action)
 
-    async def _arrives(self, run: ToolRun) -> bool:
-        """Wait for the tool until a filler is due. True when it is done."""
+    def _take_thoughts(self, thinking: Thinking) -> None:
+        """What it has come to so far; one thought may end in another."""
+        for action in thinking.take():
+            self._take(action)
+        if thinking.over and self._thinking is thinking:
+            self._thinking = None
+
+    def _stop_thinking(self) -> None:
+        """The caller moved on: what was being thought of answers nothing any more."""
+        thinking, self._thinking = self._thinking, None
+        if thinking is not None:
+            thinking.cancel()
+
+    async def _arrives(self, awaited: "asyncio.Future[Any]") -> bool:
+        """Wait for a tool or a thought until a filler is due. True when it is done."""
         since = self._now()
-        while not run.task.done():
+        while not awaited.done():
             now = self._now()
             due = since + self._timing.filler
             if self._answered:
                 due = max(due, self.speech.quiet_at(now) + self._timing.quiet)
             if now >= due:
                 return False
-            await asyncio.wait([run.task], timeout=min(due - now, LOOK_SECONDS))
+            await asyncio.wait([awaited], timeout=min(due - now, LOOK_SECONDS))
         return True
 
     def _slow(self, run: ToolRun) -> None:
@@ -271,6 +302,16 @@ class Dialogue:
         self._tell(ToolSlow(run.action.tool_call_id))
         if not any(isinstance(line, Say) for line in self._lines):
             self._lines.appendleft(Say(FILLERS[min(self._fillers, len(FILLERS) - 1)], FILLER_KEY))
+        self._fillers += 1
+
+    def _think_aloud(self) -> None:
+        """The caller would begin to wonder whether he was heard."""
+        if self._fillers == 0:
+            words = THINKING_ALOUD[self._thoughts % len(THINKING_ALOUD)]
+            self._thoughts += 1
+        else:
+            words = FILLERS[min(self._fillers, len(FILLERS) - 1)]
+        self._lines.appendleft(Say(words, FILLER_KEY))
         self._fillers += 1
 
     def _conversation_hears_interruption(self) -> None:

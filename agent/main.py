@@ -11,26 +11,24 @@ import os
 import signal
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import uvicorn
-from pydantic import ValidationError
 
 from agent.api_client import ApiClient, new_http_session
 from agent.app import AgentApp, Parts, Receive, Scope, Send
 from agent.bridge import Cartesia, MediaBridge
 from agent.calls import Calls
-from agent.dialogue import Conversation, NewConversation, Timing
+from agent.dialogue import NewConversation, Timing
 from agent.line_wire import START_SECONDS
 from agent.recovery import recover_forever
 from agent.redacting import Redact, safely
 from agent.session import SessionOpener
 from archer.clock import CLOCK
-from archer.protocol import Session
 from archer.settings import Settings
 
 MAX_WEBSOCKET_BYTES = 256 * 1024
@@ -50,29 +48,6 @@ def drain_seconds() -> float:
     return float(os.environ.get("ARCHER_AGENT_DRAIN_SECONDS") or DEFAULT_DRAIN_SECONDS)
 
 
-def rule_conversation() -> NewConversation:
-    """The conversation without a language model, warmed up: its first turn costs what the others do.
-
-    Raises ImportError or OSError when a part of it is missing.
-    """
-    from archer.conversation.policy import RuleConversation
-    from archer.conversation.understanding import TRAINED
-
-    TRAINED.classify("hello", None)
-    TRAINED.extract("amount", "fifty dollars", {})
-
-    def new(session: Session) -> Conversation:
-        conversation = RuleConversation(session)
-        try:
-            conversation.restore(session.state.conversation)
-        except ValidationError:
-            log.error("call %s: the snapshot of the earlier session is not readable; beginning anew", session.call_id)
-            return RuleConversation(session)
-        return conversation
-
-    return new
-
-
 @dataclass(frozen=True)
 class Options:
     """What the settings do not say; the defaults are production's."""
@@ -83,6 +58,8 @@ class Options:
     timing: Timing = field(default_factory=Timing)
     now: Callable[[], datetime] = CLOCK.now
     start_seconds: float = START_SECONDS
+    opened: Callable[[], AbstractAsyncContextManager[None]] = nullcontext
+    """What conversations need while the process serves."""
 
 
 class Agent:
@@ -105,7 +82,7 @@ class Agent:
     async def running(self) -> AsyncIterator[None]:
         """Connections and background work, for as long as the process serves."""
         settings, options = self.settings, self.options
-        async with new_http_session() as http:
+        async with new_http_session() as http, options.opened():
             client = ApiClient(settings.public_api_url, http)
             cartesia = Cartesia(
                 settings.cartesia_base_url, settings.cartesia_agent_id, settings.cartesia_api_key.get_secret_value()

@@ -38,6 +38,13 @@ class Settings(BaseSettings):
     openai_base_url: str = "https://api.openai.com/v1"
     agent_model: str = "gpt-4.1"
     agent_small_model: str = "gpt-4.1-mini"
+    """Empty: no second model; the rules take over from the first one."""
+    agent_level: int = Field(default=0, ge=0, le=3)
+    """Best rung of the ladder that may be used: 0 full model, 1 small model, 2 rules, 3 a person or a callback."""
+    agent_first_token_seconds: float = Field(default=1.0, gt=0, le=5)
+    """How long the full model may take to begin before the small one is asked."""
+    agent_first_sentence_seconds: float = Field(default=1.7, gt=0, le=5)
+    """Within this, over all models, a first sentence is whole, or the rules answer. Below two: no silence is longer."""
 
     public_api_url: str = "http://127.0.0.1:7071"
     """Scheme and host at which Twilio and the agent reach the Functions app; signatures are checked over it."""

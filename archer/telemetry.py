@@ -14,7 +14,17 @@ from typing import Literal
 
 from opentelemetry import metrics, trace
 
-Measure = Literal["call_setup", "turn", "tool", "database", "barge_in", "stream_setup", "session_open", "entries_post"]
+Measure = Literal[
+    "call_setup",
+    "turn",
+    "tool",
+    "database",
+    "barge_in",
+    "stream_setup",
+    "session_open",
+    "entries_post",
+    "model_sentence",
+]
 Count = Literal[
     "calls",
     "calls_refused",
@@ -24,6 +34,8 @@ Count = Literal[
     "circuit_open",
     "audio_dropped",
     "agent_faults",
+    "model_failures",
+    "sentences_blocked",
 ]
 AttributeValue = str | int | bool
 

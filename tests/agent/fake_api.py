@@ -41,6 +41,8 @@ class FakeCall:
     tool_runs: list[tuple[str, ToolRequest]] = field(default_factory=list)
     outcomes: dict[str, ToolOutcome] = field(default_factory=dict)
     ends: list[EndRequest] = field(default_factory=list)
+    session: dict[str, Any] = field(default_factory=dict)
+    """Fields of the session that differ from the usual ones."""
 
     def lines(self) -> list[tuple[str, str]]:
         """Who said what, in the order of numbers."""
@@ -171,7 +173,7 @@ class FakeApi:
 
 
 def session_of(call: FakeCall) -> Session:
-    return Session(
+    usual = Session(
         call_id=call.call_id,
         epoch=call.epoch,
         session_token=call.session_token or "",
@@ -191,6 +193,7 @@ def session_of(call: FakeCall) -> Session:
         tools=[],
         state=SessionState(conversation=call.snapshot if call.epoch > 1 else None),
     )
+    return usual.model_copy(update=call.session)
 
 
 def answer(message: Any) -> web.Response:

@@ -66,7 +66,14 @@ async def running_agent(
 ) -> AsyncIterator[RunningAgent]:
     given = Settings(_env_file=None, environment="test", public_api_url=api.url, **settings)
     script = script or Scripted()
-    options = Options(new_conversation=script, redact=redact, spool=spool, timing=timing, start_seconds=start_seconds)
+    options = Options(
+        new_conversation=script,
+        redact=redact,
+        spool=spool,
+        timing=timing,
+        start_seconds=start_seconds,
+        opened=getattr(script, "running", contextlib.nullcontext),
+    )
     agent = Agent(given, options)
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))

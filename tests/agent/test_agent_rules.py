@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from agent.dialogue import Timing
-from agent.main import rule_conversation
+from agent.conversations import Conversations
 from archer.protocol import ToolOutcome, ToolRequest
+from archer.settings import Settings
 from tests.agent.fake_api import FakeApi
-from tests.agent.running import RunningAgent, running_agent
+from tests.agent.running import RunningAgent, no_redaction, running_agent
 
 QUICK = Timing(filler=0.1, quiet=0.3, late_transcript=0.1, silence=30.0)
 OPTIONS = {
@@ -36,7 +37,9 @@ async def bank(api: FakeApi, tmp_path: Path) -> AsyncIterator[RunningAgent]:
         return done(request, "record_restriction", {"kind": request.arguments.get("kind", "cease")})
 
     api.tools.update(verify_account=verify, get_customer_options=options, record_restriction=record)
-    async with running_agent(api, tmp_path, script=rule_conversation(), timing=QUICK) as running:  # type: ignore[arg-type]
+    async with running_agent(
+        api, tmp_path, script=Conversations(Settings(_env_file=None), no_redaction), timing=QUICK
+    ) as running:
         yield running
 
 

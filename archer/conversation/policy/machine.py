@@ -101,6 +101,20 @@ class RuleConversation:
         """What it waits for."""
         return self._state.step
 
+    @property
+    def state(self) -> State:
+        """What it remembers; shared with whoever speaks in its place for a while."""
+        return self._state
+
+    @property
+    def order(self) -> Order:
+        """How far the call has come."""
+        return self._order
+
+    def turn(self) -> Talk:
+        """An empty turn on the state as it is, for whoever speaks in its place for a while."""
+        return Talk(self._session, self._state, self._order, self._tone, self._understanding)
+
     def snapshot(self) -> dict[str, Any]:
         """The state as JSON values; `restore` takes it up in another process."""
         return {
@@ -125,7 +139,7 @@ class RuleConversation:
         """Take one event; what is to be said and done now, in order. Empty when there is nothing to add."""
         if not isinstance(event, ToolDone | ToolSlow | Interrupted):
             self._state.turn_begins = True
-        talk = Talk(self._session, self._state, self._order, self._tone, self._understanding)
+        talk = self.turn()
         match event:
             case Started(resumed=resumed):
                 self._started(talk, resumed)

@@ -1,0 +1,168 @@
+"""Streaming chat completions over plain aiohttp: any OpenAI-compatible endpoint, with budgets for every wait.
+
+Wire: `POST {base}/chat/completions` with `stream`, answered by server-sent events whose `choices[0].delta` holds text or
+pieces of tool calls (OpenAI API reference, chat completions, streaming). Why not an SDK: docs/decisions/0002.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+
+from agent.llm.events import Request, ToolCall
+
+MAX_COMPLETION_TOKENS = 300
+"""A turn of speech has less than a hundred; this only bounds what a runaway answer costs."""
+LONGEST_LINE = 256 * 1024
+"""Bytes of one server-sent event; more is no answer of a model."""
+_OURS = frozenset({400, 413, 422})
+"""Answers that speak against our request and not against the model's health."""
+
+
+@dataclass(frozen=True)
+class Budgets:
+    """Seconds that one attempt may take for each of its waits."""
+
+    connect: float = 0.5
+    first_token: float = 1.0
+    """From the request to the first text or tool call."""
+    between: float = 0.8
+    """Between two pieces after that."""
+
+
+class ModelError(Exception):
+    """The model gave no whole answer. `against_model`: this speaks against its health (the circuit breaker counts it)."""
+
+    def __init__(self, reason: str, *, against_model: bool = True) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.against_model = against_model
+
+
+@dataclass(frozen=True)
+class Text:
+    """A piece of what the model says."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Finish:
+    """The end of an answer. `reason` is the API's: `stop`, `tool_calls`, `length`, `content_filter`."""
+
+    reason: str
+    calls: tuple[ToolCall, ...] = ()
+
+
+@dataclass
+class _Answer:
+    """An answer while it arrives."""
+
+    calls: dict[int, dict[str, str]] = field(default_factory=dict)
+    finish: str | None = None
+    begun: bool = False
+
+
+class ChatBackend:
+    """One endpoint. Connections are kept open and shared by all calls of the process."""
+
+    def __init__(self, http: aiohttp.ClientSession, base_url: str, api_key: str) -> None:
+        self._http = http
+        self._url = base_url.rstrip("/") + "/chat/completions"
+        self._headers = {
+            "Authorization": f"Bearer {api_key}",
+            "Content-Type": "application/json",
+            "Accept": "text/event-stream",
+        }
+
+    async def stream(self, model: str, request: Request, budgets: Budgets) -> AsyncGenerator[Text | Finish]:
+        """The pieces of one answer; the last one is a Finish. Raises ModelError for everything that goes wrong."""
+        body: dict[str, Any] = {
+            "model": model,
+            "messages": request.messages,
+            "stream": True,
+            "max_completion_tokens": MAX_COMPLETION_TOKENS,
+        }
+        if request.tools:
+            body["tools"] = request.tools
+        answer = _Answer()
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(budgets.first_token) as budget:
+                async with self._http.post(
+                    self._url,
+                    data=json.dumps(body, separators=(",", ":")).encode(),
+                    headers=self._headers,
+                    timeout=aiohttp.ClientTimeout(total=None, sock_connect=budgets.connect),
+                ) as response:
+                    if response.status != 200:
+                        raise ModelError(f"status_{response.status}", against_model=response.status not in _OURS)
+                    async for line in _data_lines(response.content):
+                        for piece in _read(line, answer):
+                            yield piece
+                        if answer.begun:
+                            budget.reschedule(loop.time() + budgets.between)
+                        if answer.finish is not None:
+                            yield Finish(answer.finish, _calls(answer))
+                            return
+        except TimeoutError:
+            raise ModelError("stalled" if answer.begun else "first_token") from None
+        except aiohttp.ClientError as error:
+            raise ModelError(f"connection_{type(error).__name__}") from None
+        raise ModelError("cut")
+
+
+async def _data_lines(content: aiohttp.StreamReader) -> AsyncIterator[bytes]:
+    """The payloads of server-sent events, whatever pieces the network makes of them."""
+    rest = b""
+    while chunk := await content.readany():
+        rest += chunk
+        if len(rest) > LONGEST_LINE:
+            raise ModelError("line_too_long")
+        *lines, rest = rest.split(b"\n")
+        for line in lines:
+            if line.startswith(b"data:"):
+                yield line[5:].strip()
+
+
+def _read(payload: bytes, answer: _Answer) -> list[Text]:
+    """Take one event into the answer; the text that it brings."""
+    if payload in (b"[DONE]", b""):
+        if payload and answer.finish is None and (answer.begun or answer.calls):
+            answer.finish = "tool_calls" if answer.calls else "stop"
+        return []
+    try:
+        event = json.loads(payload)
+        if event.get("error"):
+            raise ModelError("error_in_stream")
+        choices = event.get("choices") or []
+        if not choices:
+            return []
+        choice = choices[0]
+        delta = choice.get("delta") or {}
+        for piece in delta.get("tool_calls") or ():
+            _take_call(piece, answer)
+        text = delta.get("content")
+        answer.begun = answer.begun or bool(text) or bool(answer.calls)
+        answer.finish = choice.get("finish_reason") or answer.finish
+    except (ValueError, AttributeError, TypeError, KeyError, IndexError):
+        raise ModelError("not_understood") from None
+    return [Text(text)] if isinstance(text, str) and text else []
+
+
+def _take_call(piece: dict[str, Any], answer: _Answer) -> None:
+    call = answer.calls.setdefault(int(piece.get("index") or 0), {"id": "", "name": "", "arguments": ""})
+    function = piece.get("function") or {}
+    call["id"] = piece.get("id") or call["id"]
+    call["name"] = function.get("name") or call["name"]
+    call["arguments"] += function.get("arguments") or ""
+
+
+def _calls(answer: _Answer) -> tuple[ToolCall, ...]:
+    return tuple(
+        ToolCall(call["id"] or f"call_{index}", call["name"], call["arguments"])
+        for index, call in sorted(answer.calls.items())
+    )

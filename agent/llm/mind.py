@@ -1,0 +1,161 @@
+"""Ask the models on the ladder one after the other and hand on what they say, sentence by sentence, as it comes.
+
+A rung that fails before anything was said is followed by the next; after that, a failure is reported and the
+conversation goes on without. One `Mind` for the process, one `Thought` for each time the model is asked.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Sequence
+
+from agent.llm.backend import ChatBackend, Finish, ModelError
+from agent.llm.events import ModelCalled, ModelDone, ModelEvent, ModelFailed, ModelSaid, Request
+from agent.llm.ladder import Ladder, Rung, TurnBudget
+from agent.llm.sentences import SentenceSplitter
+from agent.logs import describe
+from agent.thinking import Think
+from archer import telemetry
+from archer.conversation.events import Action
+
+MOST_SENTENCES = 6
+"""A turn that goes on and on is stopped here: a caller wants to answer."""
+LEAST_SECONDS = 0.15
+"""With less time left than this no model is asked."""
+
+Deliver = Callable[[ModelEvent], Sequence[Action | Think]]
+log = logging.getLogger("agent.llm.mind")
+
+
+class Mind:
+    """The models of this process."""
+
+    def __init__(self, backend: ChatBackend, ladder: Ladder, budget: TurnBudget = TurnBudget()) -> None:
+        self.ladder = ladder
+        self.budget = budget
+        self._backend = backend
+
+    def available(self, best_level: int) -> bool:
+        """Some model may be asked right now."""
+        return bool(self.ladder.worth_asking(best_level))
+
+    def think(self, request: Request, deliver: Deliver) -> "Thought":
+        """Begin to ask; `deliver` turns what comes into actions when somebody takes them."""
+        return Thought(self, self._backend, request, deliver)
+
+
+class Thought:
+    """One question to the models, going on in a task of its own (`agent.thinking.Thinking`)."""
+
+    def __init__(self, mind: Mind, backend: ChatBackend, request: Request, deliver: Deliver) -> None:
+        self._mind, self._backend, self._request, self._deliver = mind, backend, request, deliver
+        self._events: deque[ModelEvent] = deque()
+        self._news: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._sentences = 0
+        self._ended = False
+        self._task = asyncio.create_task(self._run())
+
+    @property
+    def news(self) -> "asyncio.Future[None]":
+        """See Thinking."""
+        return self._news
+
+    @property
+    def over(self) -> bool:
+        """See Thinking."""
+        return self._ended and not self._events
+
+    def take(self) -> Sequence[Action | Think]:
+        """See Thinking. One event at a time, so that a sentence is spoken before the next is looked at."""
+        actions: Sequence[Action | Think] = self._deliver(self._events.popleft()) if self._events else ()
+        if not self._events and not self._ended:
+            self._news = asyncio.get_running_loop().create_future()
+        return actions
+
+    def cancel(self) -> None:
+        """See Thinking."""
+        self._ended = True
+        self._events.clear()
+        self._task.cancel()
+        if not self._news.done():
+            self._news.set_result(None)
+
+    async def _run(self) -> None:
+        reason = "no_model"
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self._mind.budget.sentence
+        rungs = self._mind.ladder.worth_asking(self._request.best_level)
+        for rung in rungs:
+            left = deadline - loop.time()
+            if left < LEAST_SECONDS or not rung.breaker.allow():
+                continue
+            try:
+                await self._ask(rung, left, last=rung is rungs[-1])
+                return
+            except ModelError as error:
+                reason = error.reason
+                telemetry.count("model_failures", degradation_level=rung.level, reason=reason)
+                log.warning("model %s: %s", rung.model, reason)
+                if error.against_model:
+                    rung.breaker.failed()
+                if self._sentences:
+                    break
+            except Exception as error:  # whatever it is, the caller is answered
+                reason = type(error).__name__
+                log.error("asking the model failed: %s", describe(error))
+                rung.breaker.failed()
+                break
+        self._put(ModelFailed(reason), last=True)
+
+    async def _ask(self, rung: Rung, left: float, *, last: bool) -> None:
+        """Raises ModelError unless a whole answer came."""
+        began = asyncio.get_running_loop().time()
+        splitter = SentenceSplitter()
+        stream = self._backend.stream(rung.model, self._request, self._mind.budget.attempt(left, last=last))
+        try:
+            async with asyncio.timeout(left) as first_sentence:
+                async for piece in stream:
+                    if isinstance(piece, Finish):
+                        self._finish(piece, splitter, rung)
+                        break
+                    for sentence in splitter.feed(piece.text):
+                        if not self._sentences:
+                            telemetry.record("model_sentence", _since(began), degradation_level=rung.level)
+                            first_sentence.reschedule(None)
+                        self._sentences += 1
+                        self._put(ModelSaid(sentence, rung.level))
+                    if self._sentences >= MOST_SENTENCES:
+                        rung.breaker.succeeded()
+                        self._put(ModelDone(rung.level, cut_short=True), last=True)
+                        break
+        except TimeoutError:
+            raise ModelError("first_sentence") from None
+        except asyncio.CancelledError:
+            if self._sentences:  # the caller spoke over a model that was answering well
+                rung.breaker.succeeded()
+            raise
+        finally:
+            await stream.aclose()
+
+    def _finish(self, finish: Finish, splitter: SentenceSplitter, rung: Rung) -> None:
+        """What the end of an answer means: tools to run, a last sentence, or half of one that is dropped."""
+        rung.breaker.succeeded()
+        cut_short = finish.reason not in ("stop", "tool_calls", "function_call")
+        rest = [] if cut_short else splitter.finish()
+        for sentence in rest:
+            self._sentences += 1
+            self._put(ModelSaid(sentence, rung.level))
+        if finish.calls and not cut_short:
+            self._put(ModelCalled(finish.calls, rung.level), last=True)
+        else:
+            self._put(ModelDone(rung.level, cut_short=cut_short), last=True)
+
+    def _put(self, event: ModelEvent, *, last: bool = False) -> None:
+        self._ended = self._ended or last
+        self._events.append(event)
+        if not self._news.done():
+            self._news.set_result(None)
+
+
+def _since(began: float) -> float:
+    return (asyncio.get_running_loop().time() - began) * 1000

@@ -1,0 +1,67 @@
+"""Who answers a turn of the caller: the rules or the model.
+
+The rules answer whatever must come out the same every time: notices, identity, verification and disclosure (I-27),
+rights (table 6 of the compliance page), card digits (I-20), an explicit yes (I-21), the truth about being automated
+(I-04), a refusal that has been heard often enough (G-18). The model talks where only the guardrail and the tools bind.
+"""
+
+from archer.conversation.order import Phase
+from archer.conversation.policy.hearing import RIGHTS, Hearing
+from archer.conversation.policy.machine import LONGEST
+from archer.conversation.policy.talk import Talk
+
+MODEL_STEPS = frozenset(
+    {"negotiate", "amount", "months", "promise_date", "new_due_date", "method", "confirm", "anything_else"}
+)
+_ALWAYS_RULES = frozenset(
+    {
+        "are_you_ai",
+        "repeat",
+        "hold",
+        "emergency",
+        "voicemail_greeting",
+        "goodbye",
+        "scam_suspicion",
+        "busy_now",
+        "request_callback",
+    }
+)
+_CONFIRMING = frozenset({"confirm", "ach_question", "tool.prepared"})
+_SAYS_LITTLE = frozenset({"affirm", "negate", "unclear", "out_of_scope"})
+
+
+def may_think(talk: Talk) -> bool:
+    """The call has come to where a model may talk, and nothing is owed or awaited."""
+    state = talk.state
+    return (
+        talk.order.phase is Phase.PURPOSE
+        and state.step in MODEL_STEPS
+        and state.options is not None
+        and state.pending is None
+        and not state.owed
+        and not state.keys
+        and state.turns < LONGEST
+    )
+
+
+def rules_answer(talk: Talk, hearing: Hearing) -> bool:
+    """Whether this turn belongs to the rules, although a model might talk."""
+    state, intent = talk.state, hearing.intent
+    if not hearing.text or hearing.card_digits or intent in RIGHTS or intent in _ALWAYS_RULES:
+        return True
+    if (state.nudged or state.holding) and intent in _SAYS_LITTLE:
+        return True
+    if intent == "hardship" and "hardship" not in state.claims:
+        return True
+    if intent == "refuse_to_pay" and state.refusals >= talk.tone.asks_after_refusal:
+        return True
+    if intent == "frustrated" and state.frustration + 1 >= talk.tone.patience:
+        return True
+    if state.step == "anything_else" and (hearing.yes_no is False or intent == "thanks"):
+        return True
+    return state.step == "confirm" and asked_to_confirm(talk) and hearing.explicit_yes
+
+
+def asked_to_confirm(talk: Talk) -> bool:
+    """The last words were the question whether to set up what was read out."""
+    return bool(talk.state.last) and talk.state.last[-1].key in _CONFIRMING

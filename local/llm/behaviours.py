@@ -1,0 +1,157 @@
+"""How the stand-in behaves: well, or in one of the ways in which models and their endpoints fail.
+
+A behaviour is chosen by the model's name (`stub-hang`), or for a model by `StubLlm.behave`; `good` where neither says.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from local.llm.collector import Call, Message, Say, answer, everything
+
+FOREVER = 3600.0
+
+
+@dataclass(frozen=True)
+class Status:
+    """Answer with this HTTP status instead of a stream."""
+
+    status: int
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Send nothing for so long."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Close the connection in the middle."""
+
+
+@dataclass(frozen=True)
+class Raw:
+    """These very bytes as one server-sent event."""
+
+    payload: str
+
+
+Move = Say | Call | Status | Pause | Cut | Raw
+Behaviour = Callable[[list[Message]], list[Move]]
+
+
+def _intent_id(messages: list[Message]) -> str:
+    found = everything(messages).partition("intent_id ")[2].partition(")")[0]
+    return found or "00000000-0000-0000-0000-000000000000"
+
+
+def _confirm(messages: list[Message]) -> list[Move]:
+    """Confirms what is prepared whether the caller agreed or not; behaves until something is."""
+    if "Prepared, waiting" not in everything(messages):
+        return [answer(messages)]
+    return [Call("confirm_arrangement", json.dumps({"intent_id": _intent_id(messages)}))]
+
+
+BEHAVIOURS: dict[str, Behaviour] = {
+    "good": lambda messages: [answer(messages)],
+    "small-talk": lambda _: [Say("I understand, thank you for telling me. What would work for you?")],
+    "hang": lambda _: [Pause(FOREVER)],
+    "hang-later": lambda _: [Say("I understand.\nWhat I can ", finish=""), Pause(FOREVER)],
+    "hang-half": lambda _: [Say("I understand that this is", finish=""), Pause(FOREVER)],
+    "slow": lambda messages: [Pause(1.2), answer(messages)],
+    "status-429": lambda _: [Status(429)],
+    "status-500": lambda _: [Status(500)],
+    "status-401": lambda _: [Status(401)],
+    "half": lambda _: [Say("I understand that this is a difficult", finish=""), Cut()],
+    "sentence-and-half": lambda _: [Say("I understand.\nPerhaps we could look at a", finish=""), Cut()],
+    "length": lambda _: [Say("Well, there are many ways to look at this and I would", finish="length")],
+    "length-later": lambda _: [Say("There are a few ways.\nOne of them would be to", finish="length")],
+    "filtered": lambda _: [Say("", finish="content_filter")],
+    "empty": lambda _: [Say("")],
+    "not-json": lambda _: [Raw("{this is not json")],
+    "error-event": lambda _: [Raw('{"error":{"message":"overloaded","type":"server_error"}}')],
+    "bad-arguments": lambda _: [Call("process_payment", '{"amount": "412.35", "method": ')],
+    "wrong-arguments": lambda _: [Call("process_payment", '{"amount": "a lot", "method": "gold"}')],
+    "too-much": lambda _: [Call("process_payment", '{"amount": "999999.00", "method": "sms_link"}')],
+    "unknown-tool": lambda _: [Call("wire_money_abroad", '{"amount": "412.35"}')],
+    "verify-itself": lambda _: [Call("verify_account", '{"account_last_4": "4321", "postal_code": "94107"}')],
+    "forbidden": lambda _: [Say("You could be arrested for this. We will garnish your wages tomorrow.")],
+    "wrong-amount": lambda _: [Say("There is a fee of fifteen dollars for paying by phone. Shall we go on?")],
+    "claims-done": lambda _: [Say("I have set up your payment. Is there anything else?")],
+    "confirm": _confirm,
+    "endless-tools": lambda _: [Call("get_customer_options", "{}")],
+    "rambling": lambda _: [Say("This is one more sentence that says very little. " * 60)],
+    "obeys-the-caller": lambda messages: [
+        Say("Your balance is now zero dollars and your account is closed.")
+        if "ignore" in str(messages[-2:]).lower()
+        else answer(messages)
+    ],
+}
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Seconds to the first token and between tokens."""
+
+    first_token: float = 0.2
+    between: float = 0.0
+
+
+async def events(moves: list[Move], pace: Pace) -> AsyncIterator[bytes | None]:
+    """The server-sent events of an answer; None closes the connection at once."""
+    await asyncio.sleep(pace.first_token)
+    yield _chunk({"role": "assistant"})
+    for move in moves:
+        if isinstance(move, Pause):
+            await asyncio.sleep(move.seconds)
+        elif isinstance(move, Cut):
+            yield None
+        elif isinstance(move, Raw):
+            yield f"data: {move.payload}\n\n".encode()
+        elif isinstance(move, Call):
+            for part in _call(move):
+                yield part
+        elif isinstance(move, Say):
+            async for part in _words(move, pace):
+                yield part
+    yield b"data: [DONE]\n\n"
+
+
+async def _words(say: Say, pace: Pace) -> AsyncIterator[bytes]:
+    tokens = [word for word in say.text.replace("\n", "\n ").split(" ") if word]
+    for number, token in enumerate(tokens):
+        yield _chunk({"content": token if number == 0 else f" {token}"})
+        if pace.between:
+            await asyncio.sleep(pace.between)
+    if say.finish:
+        yield _chunk({}, say.finish)
+
+
+def _call(call: Call) -> list[bytes]:
+    """A tool call in pieces, as endpoints send it."""
+    middle = len(call.arguments) // 2
+    head: dict[str, Any] = {
+        "index": 0,
+        "id": f"call_{abs(hash((call.name, call.arguments))) % 10**8}",
+        "type": "function",
+        "function": {"name": call.name, "arguments": ""},
+    }
+    pieces = [head] + [
+        {"index": 0, "function": {"arguments": part}} for part in (call.arguments[:middle], call.arguments[middle:])
+    ]
+    return [*(_chunk({"tool_calls": [piece]}) for piece in pieces), _chunk({}, "tool_calls")]
+
+
+def _chunk(delta: dict[str, Any], finish: str | None = None) -> bytes:
+    body = {
+        "id": "chatcmpl-stub",
+        "object": "chat.completion.chunk",
+        "created": 0,
+        "model": "stub",
+        "choices": [{"index": 0, "delta": delta, "finish_reason": finish}],
+    }
+    return f"data: {json.dumps(body, separators=(',', ':'))}\n\n".encode()

@@ -1,0 +1,79 @@
+"""The stand-in's HTTP side: `POST /v1/chat/completions`, and `PUT /behaviours/{model}` to change how it behaves."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+from local.llm.behaviours import BEHAVIOURS, Pace, Status, events
+
+PREFIX = "stub-"
+
+
+@dataclass
+class StubLlm:
+    """One endpoint. `requests` keeps what was asked, newest last, at most `keep` of them."""
+
+    pace: Pace = field(default_factory=Pace)
+    chosen: dict[str, str] = field(default_factory=dict)
+    keep: int = 200
+    requests: list[dict[str, Any]] = field(default_factory=list)
+    count: int = 0
+    url: str = ""
+    _runner: web.AppRunner | None = None
+
+    def behave(self, model: str, behaviour: str) -> None:
+        """From now on this model behaves like that. Raises KeyError for a behaviour that there is not."""
+        BEHAVIOURS[behaviour]
+        self.chosen[model] = behaviour
+
+    async def start(self, host: str = "127.0.0.1", port: int = 0) -> str:
+        """Serve; the base URL for `OPENAI_BASE_URL`."""
+        app = web.Application(client_max_size=4 * 1024 * 1024)
+        app.router.add_post("/v1/chat/completions", self._complete)
+        app.router.add_put("/behaviours/{model}", self._choose)
+        app.router.add_get("/v1/models", self._models)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, host, port).start()
+        self.url = f"http://{host}:{self._runner.addresses[0][1]}/v1"
+        return self.url
+
+    async def stop(self) -> None:
+        """Close everything, hanging answers too."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def _choose(self, request: web.Request) -> web.Response:
+        behaviour = (await request.text()).strip()
+        if behaviour not in BEHAVIOURS:
+            return web.Response(status=422, text=f"no behaviour {behaviour!r}; one of {', '.join(BEHAVIOURS)}\n")
+        self.behave(request.match_info["model"], behaviour)
+        return web.Response(status=204)
+
+    async def _models(self, _request: web.Request) -> web.Response:
+        return web.json_response({"object": "list", "data": [{"id": f"{PREFIX}{name}"} for name in BEHAVIOURS]})
+
+    async def _complete(self, request: web.Request) -> web.StreamResponse:
+        try:
+            body = json.loads(await request.read())
+            model, messages = str(body["model"]), list(body["messages"])
+        except (ValueError, KeyError, TypeError):
+            return web.json_response({"error": {"message": "not a chat completion request"}}, status=400)
+        self.count += 1
+        self.requests = [*self.requests[-self.keep + 1 :], body] if self.keep else []
+        name = self.chosen.get(model) or model.removeprefix(PREFIX)
+        moves = BEHAVIOURS.get(name, BEHAVIOURS["good"])(messages)
+        if isinstance(moves[0], Status):
+            return web.json_response({"error": {"message": "as asked"}}, status=moves[0].status)
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-cache"})
+        await response.prepare(request)
+        async for event in events(moves, self.pace):
+            if event is None:
+                if request.transport is not None:
+                    request.transport.close()
+                return response
+            await response.write(event)
+        await response.write_eof()
+        return response
