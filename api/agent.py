@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from typing import Annotated
 from uuid import UUID
 
-from archer.compliance.redaction import redact
 from fastapi import APIRouter, Path
 from sqlalchemy import func, select
 
 from api.auth import CallToken, SessionToken
 from api.problems import Problem, responses
 from archer.call_state import move, rank, wake
+from archer.compliance.redaction import redact
 from archer.opening import opening_session
 from archer.protocol import (
     TERMINAL_STATUSES,
@@ -26,6 +26,8 @@ from archer.protocol import (
 from archer.security import CallClaims
 from archer.sessions import SessionRefused, check_acting, check_unused, open_session
 from archer.store.calls import Call, CallEntry, add_entry, get_call
+from archer.store.findings import EVENT as GUARDRAIL_BLOCKED
+from archer.store.findings import cleaned, keep_findings
 from archer.store.organizations import get_organization
 from archer.work import Work, work
 from tools.registry import schemas
@@ -132,6 +134,8 @@ async def _store(unit: Work, call: Call, source: str, batch: EntryBatch) -> int:
         if entry.n != stored_to + 1:
             continue  # known already, or behind a gap: the receipt tells the agent where to go on
         stored_to = entry.n
+        blocked = entry.kind == "event" and entry.event == GUARDRAIL_BLOCKED
+        data = cleaned(entry.data) if blocked else entry.data
         row = await add_entry(
             unit.session,
             call,
@@ -141,14 +145,26 @@ async def _store(unit: Work, call: Call, source: str, batch: EntryBatch) -> int:
             text=redact(entry.text).text if entry.text is not None else None,
             interrupted=entry.interrupted,
             event=entry.event,
-            data=entry.data,
+            data=data,
             source=source,
             source_n=entry.n,
         )
+        if blocked:
+            keep_findings(unit.session, call, seq=row.seq, at=entry.at, data=data)
+            rules = [found["rule"] for found in data["findings"]]
+            unit.publish("alert", call.id, {"alert": "sentence_blocked", "rules": rules}, seq=row.seq)
+        if entry.kind == "event" and entry.event == "degraded":
+            _note_level(call, entry.data.get("level"))
         if entry.kind == "transcript":
             shown = {"speaker": row.speaker, "text": row.text, "interrupted": row.interrupted}
             unit.publish("call_transcript", call.id, shown, seq=row.seq)
     return stored_to
+
+
+def _note_level(call: Call, level: object) -> None:
+    """The worst rung of the ladder that the conversation has stood on."""
+    if isinstance(level, int) and 0 <= level <= 3:
+        call.degradation_level = max(call.degradation_level, level)
 
 
 def _add_latencies(call: Call, measured: dict[str, list[float]]) -> None:

@@ -5,14 +5,47 @@ import json
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api import agent, calls, customers, health, pay, problems, realtime, twilio
+from api import (
+    agent,
+    audit,
+    calls,
+    consents,
+    customers,
+    do_not_call,
+    evidence,
+    gate,
+    health,
+    pay,
+    problems,
+    realtime,
+    restrictions,
+    retention,
+    twilio,
+)
 
 MAX_BODY_BYTES = 1_000_000
-_ROUTERS = (customers.router, calls.router, twilio.router, agent.router, realtime.router, health.router, pay.router)
+LARGER_BODIES = {"/api/v1/do-not-call/imports": 12_000_000, "/api/v1/compliance/simulations": 4_000_000}
+"""Paths that take more: lists of 100,000 lines, and of 10,000 customers."""
+_ROUTERS = (
+    customers.router,
+    consents.router,
+    restrictions.router,
+    do_not_call.router,
+    gate.router,
+    calls.router,
+    evidence.router,
+    audit.router,
+    retention.router,
+    twilio.router,
+    agent.router,
+    realtime.router,
+    health.router,
+    pay.router,
+)
 
 
 class _LimitBody:
-    """Refuse requests whose body is larger than MAX_BODY_BYTES, whatever they declare."""
+    """Refuse requests whose body is larger than their path may take, whatever they declare."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -21,24 +54,37 @@ class _LimitBody:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        limit = LARGER_BODIES.get(scope["path"].rstrip("/"), MAX_BODY_BYTES)
         declared = dict(scope["headers"]).get(b"content-length", b"0")
-        if not declared.isdigit() or int(declared) > MAX_BODY_BYTES:
-            await _refuse(send)
+        if not declared.isdigit() or int(declared) > limit:
+            await _refuse(send, limit)
             return
         first = await receive()
-        if len(first.get("body", b"")) > MAX_BODY_BYTES:
-            await _refuse(send)
+        taken = len(first.get("body", b""))
+        if taken > limit:
+            await _refuse(send, limit)
             return
         pending: list[Message] = [first]
 
-        async def replay() -> Message:
-            return pending.pop() if pending else await receive()
+        async def counted() -> Message:
+            nonlocal taken
+            if pending:
+                return pending.pop()
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > limit:
+                raise problems.Problem(413, "too-large", _too_large(limit))
+            return message
 
-        await self._app(scope, replay, send)
+        await self._app(scope, counted, send)
 
 
-async def _refuse(send: Send) -> None:
-    body = json.dumps(problems.document(413, "too-large", f"the body is larger than {MAX_BODY_BYTES} bytes")).encode()
+def _too_large(limit: int) -> str:
+    return f"the body is larger than {limit} bytes"
+
+
+async def _refuse(send: Send, limit: int) -> None:
+    body = json.dumps(problems.document(413, "too-large", _too_large(limit))).encode()
     headers = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": 413, "headers": headers})
     await send({"type": "http.response.body", "body": body})

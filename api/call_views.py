@@ -14,6 +14,7 @@ from archer.store.arrangements import Arrangement, Callback, arrangements_of, ca
 from archer.store.calls import Call, CallEntry, entries_of
 from archer.store.customers import Restriction
 from archer.store.decisions import DialDecision, latest_decision
+from archer.store.findings import UtteranceFinding, findings_of
 from archer.store.messages import Message, messages_of
 from archer.work import Work
 
@@ -86,6 +87,17 @@ class RestrictionOut(BaseModel):
     created_at: datetime
 
 
+class FindingOut(BaseModel):
+    """A sentence that the guardrail kept from being spoken, and the rule it broke."""
+
+    seq: int
+    at: datetime
+    sentence: str
+    rule: str
+    match: str
+    said_instead: str | None
+
+
 class CallSummary(BaseModel):
     id: UUID
     status: str
@@ -115,6 +127,7 @@ class CallDetail(CallSummary):
     messages: list[MessageOut]
     callback: CallbackOut | None
     restriction: RestrictionOut | None
+    findings: list[FindingOut]
     latency_ms: dict[str, float]
     summary: str | None
 
@@ -207,8 +220,12 @@ def _message(row: Message) -> MessageOut:
     return MessageOut(channel=row.channel, status=row.status, sent_at=row.sent_at)
 
 
+def _finding(row: UtteranceFinding) -> FindingOut:
+    return FindingOut.model_validate(row, from_attributes=True)
+
+
 async def call_detail(unit: Work, call: Call) -> CallDetail:
-    """Everything about one call, in seven queries whatever its length."""
+    """Everything about one call, in eight queries whatever its length."""
     restriction = (
         await unit.session.execute(
             select(Restriction).where(Restriction.call_id == call.id).order_by(Restriction.created_at).limit(1)
@@ -223,6 +240,7 @@ async def call_detail(unit: Work, call: Call) -> CallDetail:
         messages=[_message(row) for row in await messages_of(unit.session, call.id)],
         callback=_callback(await callback_of(unit.session, call.id)),
         restriction=RestrictionOut.model_validate(restriction, from_attributes=True) if restriction else None,
+        findings=[_finding(row) for row in await findings_of(unit.session, call.id)],
         latency_ms=latencies(call),
         summary=call.summary,
     )

@@ -6,7 +6,16 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    ValidationError,
+)
 from sqlalchemy import select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
@@ -15,6 +24,7 @@ from api.paging import Page, encode
 from api.problems import Problem, responses
 from archer.store.customers import Consent, Customer, find_customer, get_customer, standing_restrictions
 from archer.store.decisions import audit
+from archer.store.dial_facts import CustomerFlags
 from archer.work import Work, work
 
 router = APIRouter(prefix="/customers", tags=["customers"])
@@ -26,6 +36,19 @@ Money = Annotated[
     Field(max_digits=12, decimal_places=2, allow_inf_nan=False, examples=["412.35"]),
     PlainSerializer(lambda value: f"{value:.2f}", return_type=str, when_used="json"),
 ]
+
+
+def _readable(flags: dict[str, Any]) -> dict[str, Any]:
+    try:
+        CustomerFlags.model_validate(flags)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        raise ValueError(f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}") from error
+    return flags
+
+
+Flags = Annotated[dict[str, Any], AfterValidator(_readable)]
+"""Facts that rules ask for (`archer.store.dial_facts.CustomerFlags`), and whatever else the bank keeps there."""
 
 
 class ReassignedAnswer(BaseModel):
@@ -73,7 +96,7 @@ class CustomerIn(BaseModel):
     days_overdue: Annotated[int, Field(ge=0, le=36500)] = 0
     due_date: date | None = None
     segment: Annotated[Text, Field(max_length=32)] = "standard"
-    flags: dict[str, Any] = {}
+    flags: Flags = {}
     consents: Annotated[list[ConsentIn], Field(max_length=50)] = []
     number: NumberFacts | None = None
 

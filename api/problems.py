@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
 _TYPES = "https://archer.dev/problems/"
@@ -64,6 +65,11 @@ def install(app: FastAPI) -> None:
         ]
         detail = "; ".join(f"{item['where']}: {item['what']}" for item in errors[:5])
         return _answer(422, document(422, "invalid-request", detail, errors=errors))
+
+    @app.exception_handler(DataError)
+    async def on_unstorable(_: Request, __: DataError) -> JSONResponse:
+        detail = "a value is out of range or holds a character that cannot be stored (U+0000)"
+        return _answer(422, document(422, "invalid-request", detail))
 
     @app.exception_handler(HTTPException)
     async def on_http(_: Request, error: HTTPException) -> JSONResponse:

@@ -17,12 +17,14 @@ from archer.protocol import TERMINAL_STATUSES
 from archer.sessions import issue_call_token
 from archer.settings import settings
 from archer.store.calls import Call, add_entry, get_call
-from archer.store.customers import Consent, Customer, Restriction
+from archer.store.customers import Customer
 from archer.store.database import database
 from archer.store.messages import Message
 from archer.store.organizations import get_organization
+from archer.store.recordings import keep_recording
 from archer.telephony import twiml
 from archer.telephony.signatures import form_fields, is_genuine
+from archer.texting import OPT_OUT_WORDS, stop_by_text
 from archer.work import Work, work
 
 router = APIRouter(prefix="/twilio", tags=["twilio"])
@@ -30,7 +32,6 @@ router = APIRouter(prefix="/twilio", tags=["twilio"])
 MAX_RESUMPTIONS = 3
 """A stream that breaks more often than this is not worth the caller's patience: a person, or goodbye."""
 _MACHINE_DETECTION_SEQUENCE = 0
-_OPT_OUT_WORDS = {"STOP", "UNSUBSCRIBE", "END", "QUIT", "STOPALL", "REVOKE", "OPTOUT", "CANCEL"}
 _SORRY = "I am sorry, we cannot continue this call because of a technical problem. Goodbye."
 
 Form = dict[str, str]
@@ -171,6 +172,23 @@ async def transferred(organization_id: UUID, call_id: UUID, form: Signed) -> Res
         )
 
 
+@router.post("/{organization_id}/calls/{call_id}/recording", status_code=204, responses=responses(403, 404, 409, 422))
+async def recording_status(organization_id: UUID, call_id: UUID, form: Signed) -> None:
+    """A recording began, ended or is absent: the reference is kept, the audio stays with the carrier (R-03)."""
+    call_sid, sid, status = _need(form, "CallSid"), _need(form, "RecordingSid")[:64], _need(form, "RecordingStatus")
+    duration = form.get("RecordingDuration", "")
+    async with work(organization_id) as unit:
+        call = await _locked_call(unit, call_id, call_sid)
+        await keep_recording(
+            unit.session,
+            call,
+            sid=sid,
+            status=status[:32],
+            started_at=carrier_time(form.get("RecordingStartTime")) or unit.now,
+            duration_seconds=int(duration) if duration.isdigit() and len(duration) < 7 else None,
+        )
+
+
 @router.post("/{organization_id}/messages/{message_id}", status_code=204, responses=responses(403, 404, 422))
 async def message_status(organization_id: UUID, message_id: UUID, form: Signed) -> None:
     """Delivery of a text message; a later report never goes back to an earlier state."""
@@ -205,30 +223,12 @@ async def _customer_with(unit: Work, number: str) -> Customer | None:
 
 @router.post("/texts", responses=responses(403, 422))
 async def inbound_text(form: Signed) -> Response:
-    """A customer answers by text: STOP and its kin end text messages at once (Twilio sends the confirmation)."""
+    """A customer answers by text: STOP and its kin act at once (Twilio sends the confirmation)."""
     organization_id = await _organization_of(_need(form, "To"))
-    words = form.get("Body", "").strip().upper()
-    if organization_id is not None and words in _OPT_OUT_WORDS:
+    word = form.get("Body", "").strip().strip(".!").upper()
+    if organization_id is not None and word in OPT_OUT_WORDS:
         async with work(organization_id) as unit:
-            customer = await _customer_with(unit, _need(form, "From"))
-            if customer is not None:
-                consents = await unit.session.execute(
-                    select(Consent).where(
-                        Consent.customer_id == customer.id, Consent.kind == "sms", Consent.revoked_at.is_(None)
-                    )
-                )
-                for consent in consents.scalars():
-                    consent.revoked_at, consent.revocation_scope = unit.now, "sms"
-                unit.session.add(
-                    Restriction(
-                        organization_id=organization_id,
-                        customer_id=customer.id,
-                        kind="sms_opt_out",
-                        source="caller",
-                        details={"message_sid": form.get("MessageSid", "")},
-                        created_at=unit.now,
-                    )
-                )
+            await stop_by_text(unit, _need(form, "From"), word=word, message_sid=form.get("MessageSid", ""))
     return _xml("<Response/>")
 
 

@@ -41,7 +41,7 @@ STOPS_TEXTS = frozenset(
     {"cease", "sms_opt_out", "attorney", "bankruptcy", "deceased", "identity_theft", "wrong_number", "erasure"}
 )
 """These stop texts that have not left."""
-ABOUT_THE_NUMBER = frozenset({"wrong_number"})
+ABOUT_THE_NUMBER = frozenset({"wrong_number", "sms_opt_out"})
 """These bind the number for whoever is believed to have it, besides the person."""
 _ABOUT_THE_DEBT = frozenset({"dispute", "already_paid"})
 """These hold one account; the person's other accounts go on."""
@@ -207,7 +207,7 @@ async def _record(unit: Work, row: Restriction, stopped: Stopped, *, actor: str,
         actor=actor,
         action="restriction.recorded",
         subject=subject,
-        details={"kind": row.kind, "restriction_id": str(row.id), "stopped": stopped.plain()},
+        details={"kind": row.kind, "restriction_id": str(row.id), "stopped": stopped.named()},
     )
     if row.kind in ("dispute", "already_paid", "identity_theft"):
         # R-12: the case is open from now on; whoever handles disputes hears of it at once.

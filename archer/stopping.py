@@ -6,6 +6,7 @@ do-not-call list, a text message.
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import or_, select, update
@@ -29,10 +30,16 @@ class Stopped:
     """Calls that were being dialed or rang already; the carrier is asked to drop them."""
     callbacks: int = 0
     texts: int = 0
+    call_ids: tuple[UUID, ...] = ()
+    """The calls that were cancelled or dropped."""
 
     def plain(self) -> dict[str, int]:
-        """JSON terms."""
+        """The figures, in JSON terms."""
         return {"calls": self.calls, "hangups": self.hangups, "callbacks": self.callbacks, "texts": self.texts}
+
+    def named(self) -> dict[str, Any]:
+        """The figures and the calls, the first hundred of them, for the audit log."""
+        return {**self.plain(), "call_ids": [str(call_id) for call_id in self.call_ids[:100]]}
 
 
 async def stop_calls(
@@ -40,6 +47,7 @@ async def stop_calls(
 ) -> Stopped:
     """Cancel queued calls and callbacks of these customers and numbers, and drop what rings; `besides` one call."""
     queued, ringing = 0, 0
+    ids: list[UUID] = []
     query = (
         select(Call)
         .where(
@@ -63,6 +71,7 @@ async def stop_calls(
             call.hangup_requested_at, call.outcome = unit.now, call.outcome or "blocked"
             await wake(unit, call, "restricted")
             ringing += 1
+        ids.append(call.id)
     of_number = select(Customer.id).where(one_of_words(Customer.phone_number, numbers))
     canceled = await unit.session.execute(
         update(Callback)
@@ -73,7 +82,7 @@ async def stop_calls(
         .values(status="canceled")
         .returning(Callback.id)
     )
-    return Stopped(calls=queued, hangups=ringing, callbacks=len(canceled.all()))
+    return Stopped(calls=queued, hangups=ringing, callbacks=len(canceled.all()), call_ids=tuple(ids))
 
 
 async def stop_texts(unit: Work, *, customers: Collection[UUID] = (), numbers: Collection[str] = ()) -> int:

@@ -5,6 +5,13 @@ import azure.functions as func
 
 def blueprints() -> "list[func.Blueprint]":
     """Everything that the Functions app runs besides HTTP. A new lifecycle is a new file plus one line."""
-    from durable import call, messages, poison, sweeper, wrapup
+    from durable import call, messages, poison, retention, sweeper, wrapup
 
-    return [call.blueprint, messages.blueprint, wrapup.blueprint, sweeper.blueprint, poison.blueprint]
+    return [
+        call.blueprint,
+        messages.blueprint,
+        wrapup.blueprint,
+        sweeper.blueprint,
+        poison.blueprint,
+        retention.blueprint,
+    ]

@@ -7,12 +7,14 @@ import azure.durable_functions as df
 import azure.functions as func
 
 from archer.dialing import own_number
+from archer.restricting import STOPS_TEXTS
 from archer.settings import settings
+from archer.store.customers import get_customer, standing_restrictions
 from archer.store.messages import Message
 from archer.store.organizations import get_organization
 from archer.telephony import twiml
 from archer.telephony.twilio_client import CarrierError, carrier
-from archer.work import work
+from archer.work import Work, work
 from durable.inputs import MessageRef, body_of
 
 blueprint = df.Blueprint()
@@ -25,6 +27,9 @@ async def send(ref: MessageRef) -> None:
     async with work(ref.organization_id) as unit:
         row = await unit.session.get(Message, ref.message_id, with_for_update=True)
         if row is None or row.status not in ("queued", "sending") or row.message_sid:
+            return None
+        if row.asked_at is None and await _refused(unit, row):
+            row.status, row.error = "failed", "the person has opted out"
             return None
         asked_before, row.status = row.asked_at, "sending"
         row.asked_at = row.asked_at or datetime.now(UTC)
@@ -43,6 +48,14 @@ async def send(ref: MessageRef) -> None:
             raise
         return await _failed(ref, error)
     return await _sent(ref, sid)
+
+
+async def _refused(unit: Work, row: Message) -> bool:
+    """Whether the person no longer wants texts, or may not get any; asked right before one leaves."""
+    customer = await get_customer(unit.session, row.customer_id)
+    if customer is None:
+        return True
+    return any(found.kind in STOPS_TEXTS for found in await standing_restrictions(unit.session, customer))
 
 
 async def _sent(ref: MessageRef, sid: str) -> None:

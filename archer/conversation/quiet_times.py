@@ -6,6 +6,7 @@ gives nothing, and whoever asked must then treat every hour as inconvenient unti
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from archer.conversation.slots.clock_times import Clock, read_clocks
 from archer.conversation.slots.time_words import prepared
@@ -88,8 +89,8 @@ def _others(spans: _Spans) -> _Spans:
 
 
 def _spans(clause: str, tokens: Sequence[Token], *, wanted: bool) -> _Spans:
-    clocks = read_clocks(tokens)
     words = [token.word for token in tokens]
+    clocks = [_halved(clock, words[clock.end : clock.end + 3]) for clock in read_clocks(tokens)]
     spans: _Spans = []
     index = 0
     while index < len(clocks):
@@ -109,6 +110,15 @@ def _spans(clause: str, tokens: Sequence[Token], *, wanted: bool) -> _Spans:
         return spans
     named = [_PARTS[word] for word in words if word in _PARTS]
     return [*named, _WORK] if _WORK_HOURS.search(clause) else named
+
+
+def _halved(clock: Clock, following: Sequence[str]) -> Clock:
+    """The clock with the half of the day that the words behind it name: "eleven in the morning"."""
+    if clock.half or clock.exact or following[:1] not in (["in"], ["at"]):
+        return clock
+    if "morning" in following:
+        return replace(clock, half="am")
+    return replace(clock, half="pm") if {"afternoon", "evening", "night"} & set(following) else clock
 
 
 def _minutes(clock: Clock, *, morning_from: int, late: bool = False) -> int:

@@ -1,14 +1,37 @@
-"""`python -m archer.store migrate|downgrade|seed`: prepare a database; needs DATABASE_OWNER_URL."""
+"""`python -m archer.store migrate|downgrade|seed`: prepare a database; needs DATABASE_OWNER_URL.
+
+`python -m archer.store audit-export --organization ID`: an organization's audit log as JSON Lines on standard output,
+to be piped into `python -m archer.compliance audit-verify`; needs DATABASE_URL.
+"""
 
 import argparse
+import asyncio
 import json
 import os
 import sys
 from pathlib import Path
+from uuid import UUID
 
 from archer.store import schema
+from archer.store.audit_trail import export_lines
+from archer.store.database import Database
 from archer.store.organizations import OrganizationSettings
 from archer.store.seed import seed
+
+
+async def export_audit(organization_id: UUID) -> None:
+    """Write an organization's audit log to standard output; SystemExit when DATABASE_URL is not set."""
+    url = os.environ.get("DATABASE_URL", "")
+    if not url:
+        raise SystemExit("DATABASE_URL is not set: the SQLAlchemy URL of the application's role")
+    store = Database(url, pool_size=1)
+    try:
+        async with store.transaction(organization_id) as session:
+            async for line in export_lines(session):
+                sys.stdout.buffer.write(line)
+    finally:
+        await store.close()
+    sys.stdout.buffer.flush()
 
 
 def main(arguments: list[str]) -> int:
@@ -25,8 +48,13 @@ def main(arguments: list[str]) -> int:
     first.add_argument("--human-queue", default="", help="E.164 number of the people calls are handed to")
     first.add_argument("--api-key-file", type=Path, help="keep the key in this file and answer the same one again")
     first.add_argument("--json", action="store_true", help="print one JSON line")
+    export = commands.add_parser("audit-export", help="write an organization's audit log as JSON Lines")
+    export.add_argument("--organization", type=UUID, required=True, metavar="ID")
     options = parser.parse_args(arguments)
 
+    if options.command == "audit-export":
+        asyncio.run(export_audit(options.organization))
+        return 0
     url = schema.owner_url()
     if options.command == "migrate":
         schema.migrate(url)

@@ -1,13 +1,15 @@
 """Recordings of calls: references to what the carrier keeps, never the audio itself (R-03)."""
 
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from sqlalchemy import DateTime, ForeignKeyConstraint, Index, String, select
+from sqlalchemy import DateTime, ForeignKeyConstraint, Index, String, func, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from archer.store.base import Base, Identifier, Instant, OwnedByOrganization, Word
+from archer.store.calls import Call
 
 
 class Recording(OwnedByOrganization, Base):
@@ -37,3 +39,28 @@ async def recordings_of(session: AsyncSession, call_id: UUID) -> list[Recording]
         select(Recording).where(Recording.call_id == call_id).order_by(Recording.started_at, Recording.id)
     )
     return list(rows.scalars())
+
+
+async def keep_recording(
+    session: AsyncSession, call: Call, *, sid: str, status: str, started_at: datetime, duration_seconds: int | None
+) -> None:
+    """Keep a report about a recording; reports in any order leave the same row, and what ended stays ended."""
+    new = insert(Recording).values(
+        id=uuid4(),
+        organization_id=call.organization_id,
+        call_id=call.id,
+        recording_sid=sid,
+        status=status,
+        started_at=started_at,
+        duration_seconds=duration_seconds,
+    )
+    await session.execute(
+        new.on_conflict_do_update(
+            index_elements=["recording_sid"],
+            set_={
+                "status": new.excluded.status,
+                "duration_seconds": func.coalesce(new.excluded.duration_seconds, Recording.duration_seconds),
+            },
+            where=(Recording.call_id == call.id) & (Recording.status == "in-progress"),
+        )
+    )

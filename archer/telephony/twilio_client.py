@@ -191,6 +191,13 @@ class TwilioCarrier:
             return "voip"
         return {"mobile": "wireless", "landline": "landline"}.get(kind, "unknown")
 
+    async def delete_recording(self, sid: str) -> None:
+        """Delete a recording for good. Raises CarrierError (code 20404 when Twilio has no such recording)."""
+        try:
+            await self._client.recordings(sid).delete_async()
+        except _FAILURES as error:
+            raise _carrier_error(error) from error
+
     async def close(self) -> None:
         """Close kept-alive connections."""
         await self._http.close()

@@ -26,6 +26,7 @@ EVERY = [*WEEKDAYS, "sat", "sun"]
         ("call only between noon and 2", [(EVERY, "00:00", "12:00"), (EVERY, "14:00", "24:00")]),
         ("don't call except after 6", [(EVERY, "00:00", "18:00")]),
         ("mornings are bad", [(EVERY, "00:00", "12:00")]),
+        ("never call me after 11 in the morning", [(EVERY, "11:00", "24:00")]),
         ("evenings only", [(EVERY, "00:00", "17:00")]),
         ("call me after 5 pm, not in the morning", [(EVERY, "00:00", "17:00"), (EVERY, "00:00", "12:00")]),
         ("don't call me during work hours", [(EVERY, "08:00", "18:00")]),

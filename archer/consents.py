@@ -1,0 +1,114 @@
+"""Consents: given, revoked, listed (P-01, P-05). A revocation stands until a person declares it overtaken."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from archer.stopping import Stopped, stop_calls, stop_texts
+from archer.store.customers import Consent, Customer
+from archer.store.decisions import audit
+from archer.work import Work
+
+_STOPS = {"ai_voice": "calls", "all": "calls", "sms": "texts"}
+
+
+async def consents_of(session: AsyncSession, customer_id: UUID) -> list[Consent]:
+    """A customer's consents, the newest first, revoked ones included."""
+    rows = await session.execute(
+        select(Consent).where(Consent.customer_id == customer_id).order_by(Consent.granted_at.desc(), Consent.id)
+    )
+    return list(rows.scalars())
+
+
+async def grant(
+    unit: Work,
+    customer: Customer,
+    *,
+    kind: str,
+    source: str,
+    granted_at: datetime,
+    actor: str,
+    lift_revocation: bool = False,
+    reason: str = "",
+) -> tuple[Consent, bool]:
+    """Keep a consent and whether it is new. With `lift_revocation` earlier revocations of that kind are overtaken."""
+    inserted = await unit.session.execute(
+        insert(Consent)
+        .values(
+            id=uuid4(),
+            organization_id=unit.organization_id,
+            customer_id=customer.id,
+            kind=kind,
+            source=source,
+            granted_at=granted_at,
+        )
+        .on_conflict_do_nothing()
+        .returning(Consent.id)
+    )
+    new = inserted.scalar_one_or_none() is not None
+    lifted = 0
+    if lift_revocation:
+        scopes = ("ai_voice", "all") if kind == "ai_voice" else (kind,)
+        rows = await unit.session.execute(
+            update(Consent)
+            .where(
+                Consent.customer_id == customer.id,
+                Consent.revoked_at.is_not(None),
+                Consent.revoked_at <= granted_at,
+                Consent.revocation_lifted_at.is_(None),
+                or_(Consent.kind == kind, Consent.revocation_scope.in_(scopes)),
+            )
+            .values(revocation_lifted_at=unit.now, revocation_lifted_by=actor)
+            .returning(Consent.id)
+        )
+        lifted = len(rows.all())
+    row = (
+        await unit.session.execute(
+            select(Consent)
+            .where(
+                Consent.customer_id == customer.id,
+                Consent.kind == kind,
+                Consent.source == source,
+                Consent.granted_at == granted_at,
+            )
+            .execution_options(populate_existing=True)
+        )
+    ).scalar_one()
+    if new or lifted:
+        details = {"consent_id": str(row.id), "kind": kind, "source": source, "lifted_revocations": lifted}
+        await audit(
+            unit.session,
+            unit.organization_id,
+            at=unit.now,
+            actor=actor,
+            action="consent.granted",
+            subject=f"customer:{customer.id}",
+            details=details | ({"reason": reason} if reason else {}),
+        )
+    return row, new
+
+
+async def revoke(unit: Work, row: Consent, *, scope: str, actor: str, reason: str) -> Stopped:
+    """Revoke a consent and stop what rested on it; a second time changes nothing."""
+    if row.revoked_at is not None:
+        return Stopped()
+    row.revoked_at, row.revocation_scope, row.revoked_by = unit.now, scope, actor
+    await unit.session.flush()
+    stopped = Stopped()
+    if _STOPS.get(scope) == "calls":
+        stopped = await stop_calls(unit, customers=[row.customer_id])
+    elif _STOPS.get(scope) == "texts":
+        stopped = Stopped(texts=await stop_texts(unit, customers=[row.customer_id]))
+    await audit(
+        unit.session,
+        unit.organization_id,
+        at=unit.now,
+        actor=actor,
+        action="consent.revoked",
+        subject=f"customer:{row.customer_id}",
+        details={"consent_id": str(row.id), "scope": scope, "reason": reason, "stopped": stopped.named()},
+    )
+    return stopped
