@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from agent.llm.conversation import LlmConversation
 from agent.redacting import Redact, safely
+from archer.compliance.guardrail import Guard, SpeechState
 from archer.conversation.understanding import TRAINED
 from archer.protocol import Session
 from archer.settings import Settings
@@ -26,7 +27,7 @@ log = logging.getLogger("agent.conversations")
 
 
 class Conversations:
-    """Makes the conversations of this process. Raises ImportError or OSError when a part of them is missing."""
+    """Makes the conversations of this process. Raises ImportError, OSError or ValueError when a part is unusable."""
 
     def __init__(self, settings: Settings, redact: Redact) -> None:
         self._settings, self._redact = settings, safely(redact)
@@ -34,6 +35,7 @@ class Conversations:
         """The models, while `running`."""
         TRAINED.classify("hello", None)
         TRAINED.extract("amount", "fifty dollars", {})
+        Guard(SpeechState()).check("hello")
         self._has_key = bool(settings.openai_api_key.get_secret_value())
         if self._has_key:
             import agent.llm.mind

@@ -1,7 +1,7 @@
 """Streaming chat completions over plain aiohttp: any OpenAI-compatible endpoint, with budgets for every wait.
 
-Wire: `POST {base}/chat/completions` with `stream`, answered by server-sent events whose `choices[0].delta` holds text or
-pieces of tool calls (OpenAI API reference, chat completions, streaming). Why not an SDK: docs/decisions/0002.
+Wire: `POST {base}/chat/completions` with `stream`, answered by server-sent events whose `choices[0].delta` holds text
+or pieces of tool calls (OpenAI API reference, chat completions, streaming). Why no SDK: docs/decisions/0002.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ class Budgets:
 
 
 class ModelError(Exception):
-    """The model gave no whole answer. `against_model`: this speaks against its health (the circuit breaker counts it)."""
+    """The model gave no whole answer. `against_model`: it speaks against its health, and its breaker counts it."""
 
     def __init__(self, reason: str, *, against_model: bool = True) -> None:
         super().__init__(reason)

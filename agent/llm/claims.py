@@ -14,7 +14,8 @@ _DONE = (
 _ALREADY = r"(?:\s+(?:now|already|just|all|successfully|officially|been))*"
 _CLAIM = re.compile(
     rf"\b(?:i(?:'ve|’ve| have)|we(?:'ve|’ve| have)){_ALREADY}\s+{_DONE}\b"
-    rf"|\b(?:it|that|everything|this|your \w+(?: \w+)?|the (?:payment|plan|link|transfer|arrangement|promise|due date|balance)"
+    r"|\b(?:it|that|everything|this|your \w+(?: \w+)?|"
+    r"the (?:payment|plan|link|transfer|arrangement|promise|due date|balance)"
     rf"(?: \w+)?)(?:'s|’s| is| are| has| have| was| were){_ALREADY}\s+{_DONE}\b"
     rf"|\byou(?:'re|’re| are){_ALREADY}\s+all set\b|\bconsider it done\b|\bthe (?:payment|transfer) went through\b",
     re.IGNORECASE,

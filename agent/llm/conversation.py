@@ -1,8 +1,8 @@
 """The conversation of a call on the ladder: a language model where it may talk, the rules everywhere else.
 
-Same shape as `archer.conversation.policy.RuleConversation`: events in, actions out, state that can be written down. Both
-speak from one state and one legal order, so that a call changes between them at any turn. Whoever made a sentence, it
-passes the order (I-27) and the guardrail (I-17) before it leaves. Without a model this is the rule-based conversation.
+Same shape as `archer.conversation.policy.RuleConversation`: events in, actions out, state that can be written down.
+Both speak from one state and one legal order, so that a call changes between them at any turn. Whoever made a sentence,
+it passes the order (I-27) and the guardrail (I-17) before it leaves. Without a model it is the rule-based conversation.
 """
 
 import logging
@@ -147,16 +147,19 @@ class LlmConversation:
         checked: list[Step] = []
         hand_over = False
         for action in actions:
-            if isinstance(action, Say):
-                refused = self._guard.look(action.text, self.rules.state, self.rules.order)
-                if refused is not None:
-                    log.error("call %s: the rules' sentence %r was refused", self._session.call_id, action.key)
-                    checked.append(refused.note)
-                    action = Say(refused.say_instead, "guardrail", action.interruptible)
-                    hand_over = hand_over or refused.hand_over
-                if action.key not in _BRIDGES:
-                    self._history.agent(self._redact(action.text))
-            checked.append(action)
+            if not isinstance(action, Say):
+                checked.append(action)
+                continue
+            say = action
+            refused = self._guard.look(say.text, self.rules.state, self.rules.order)
+            if refused is not None:
+                log.error("call %s: the rules' sentence %r was refused", self._session.call_id, say.key)
+                checked.append(refused.note)
+                say = Say(refused.say_instead, "guardrail", say.interruptible)
+                hand_over = hand_over or refused.hand_over
+            if say.key not in _BRIDGES:
+                self._history.agent(self._redact(say.text))
+            checked.append(say)
         if hand_over and self.rules.state.pending is None and not self.rules.ended:
             checked += self._turn_of_rules(lambda talk: people.to_person(talk, "guardrail"))
         return checked
@@ -179,7 +182,7 @@ class LlmConversation:
         if rules_answer(talk, hearing):
             return [*self._taken_over(talk), *self._by_rules(Heard(text))]
         if self._best == PERSON and not talk.state.person_tried:
-            return self._turn_of_rules(lambda turn: _find_person(turn))
+            return self._turn_of_rules(_find_person)
         if self._mind is None or not self._mind.available(self._best):
             note = self._level_is(max(self._best, RULES), "models_resting")
             return [*note, *self._taken_over(talk), *self._by_rules(Heard(text))]

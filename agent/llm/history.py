@@ -1,8 +1,8 @@
-"""What was said and done, as the model is shown it: our own list, bounded, redacted, with interruptions as they happened.
+"""What was said and done, as the model is shown it: our own list, bounded, redacted, interruptions as they happened.
 
-Older turns are replaced by nothing but a line that says how many: what matters of them (balance, offers, promises,
-restrictions, verification) is in the facts, which are always told anew (`agent.llm.prompting.facts`). A turn therefore
-costs the same after an hour as after a minute.
+A rolling summary takes the place of the oldest turns: what they led to (balance, offers, promises, restrictions,
+verification) is in the facts, which are told anew each time (`agent.llm.prompting.facts`); besides, a few words of what
+the caller said. A turn therefore costs the same after an hour as after a minute.
 """
 
 from collections import deque

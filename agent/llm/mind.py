@@ -18,6 +18,7 @@ from agent.thinking import Think
 from archer import telemetry
 from archer.conversation.events import Action
 
+DEFAULT_BUDGET = TurnBudget()
 MOST_SENTENCES = 6
 """A turn that goes on and on is stopped here: a caller wants to answer."""
 LEAST_SECONDS = 0.15
@@ -30,7 +31,7 @@ log = logging.getLogger("agent.llm.mind")
 class Mind:
     """The models of this process."""
 
-    def __init__(self, backend: ChatBackend, ladder: Ladder, budget: TurnBudget = TurnBudget()) -> None:
+    def __init__(self, backend: ChatBackend, ladder: Ladder, budget: TurnBudget = DEFAULT_BUDGET) -> None:
         self.ladder = ladder
         self.budget = budget
         self._backend = backend

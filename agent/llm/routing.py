@@ -26,6 +26,9 @@ _ALWAYS_RULES = frozenset(
         "request_callback",
     }
 )
+_CLEARLY = 0.6
+"""How sure an aside, or a fact that a model can take note of as well, has to be before the rules answer it."""
+_FACTS = frozenset({"already_paid", "military", "language_request"})
 _CONFIRMING = frozenset({"confirm", "ach_question", "tool.prepared"})
 _SAYS_LITTLE = frozenset({"affirm", "negate", "unclear", "out_of_scope"})
 
@@ -47,7 +50,9 @@ def may_think(talk: Talk) -> bool:
 def rules_answer(talk: Talk, hearing: Hearing) -> bool:
     """Whether this turn belongs to the rules, although a model might talk."""
     state, intent = talk.state, hearing.intent
-    if not hearing.text or hearing.card_digits or intent in RIGHTS or intent in _ALWAYS_RULES:
+    if not hearing.text or hearing.card_digits or intent in RIGHTS - _FACTS:
+        return True
+    if intent in _ALWAYS_RULES | _FACTS and hearing.confidence >= _CLEARLY:
         return True
     if (state.nudged or state.holding) and intent in _SAYS_LITTLE:
         return True

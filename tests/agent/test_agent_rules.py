@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.dialogue import Timing
 from agent.conversations import Conversations
+from agent.dialogue import Timing
 from archer.protocol import ToolOutcome, ToolRequest
 from archer.settings import Settings
 from tests.agent.fake_api import FakeApi

@@ -36,7 +36,7 @@ async def test_model_is_told_nothing_of_the_account_before_verification_and_the_
 ) -> None:
     peer = await talker.peer(bank.new_call())
     await to_purpose(peer)
-    await peer.say("I am not sure, what would you suggest")
+    await peer.say("money is tight, what can you do")
     messages = stub.requests[-1]["messages"]
     assert messages[0]["role"] == "system"
     assert "412" not in messages[0]["content"]
