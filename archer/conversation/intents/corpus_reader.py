@@ -130,11 +130,15 @@ class HeldOut:
 
 
 def held_out(path: Path) -> list[HeldOut]:
-    """Read a held-out set: `label | text` or `label | text | agent said`; ValueError for an unknown label."""
+    """Read a held-out set: `@ label`, then lines of `text` or `text | agent said`; ValueError for an unknown label."""
     found = []
+    label = ""
     for text in _content(path):
-        label, said, *agent = (part.strip() for part in text.split("|"))
-        if label not in INTENTS:
-            raise ValueError(f"{path.name}: unknown label {label!r}")
-        found.append(HeldOut(label, said, agent[0] if agent else None))
+        if text.startswith("@"):
+            label = text[1:].strip()
+            if label not in INTENTS:
+                raise ValueError(f"{path.name}: unknown label {label!r}")
+        else:
+            said, _, agent = (part.strip() for part in text.partition("|"))
+            found.append(HeldOut(label, said, agent or None))
     return found

@@ -4,6 +4,7 @@ Words carry what was said, classes ("CALLS me NEG") what was meant, letters surv
 a row number below `BUCKETS`; `crc32` is the hash because it is stable across processes and fast.
 """
 
+from itertools import pairwise
 from zlib import crc32
 
 from archer.conversation.intents.questions import NONE, Question
@@ -29,7 +30,7 @@ def features(found: list[str], asked: Question = NONE) -> tuple[list[int], list[
     names.update(_context(named, kinds, asked))
     names.add("bias")
     names.add(f"n{min(len(found), 12) if len(found) < 8 else len(found) // 4 + 6}")
-    letters = set()
+    letters: set[str] = set()
     for word in named:
         if len(word) > 2 and word != "CUSTOMER":
             edged = f"<{word}>"
@@ -45,7 +46,7 @@ def _row(name: str) -> int:
 def _grams(kind: str, items: list[str]) -> list[str]:
     edged = ["<", *items, ">"]
     grams = [f"{kind}1 {item}" for item in items]
-    grams += [f"{kind}2 {a} {b}" for a, b in zip(edged, edged[1:], strict=False)]
+    grams += [f"{kind}2 {a} {b}" for a, b in pairwise(edged)]
     grams += [f"{kind}3 {a} {b} {c}" for a, b, c in zip(edged, edged[1:], edged[2:], strict=False)]
     return grams
 
@@ -60,7 +61,7 @@ def _pairs(kinds: list[str]) -> list[str]:
 def _context(named: list[str], kinds: list[str], asked: Question) -> list[str]:
     names = [f"q {asked.kind}"]
     names += [f"q1 {asked.kind} {kind}" for kind in kinds[:3]]
-    names += [f"q2 {asked.kind} {a} {b}" for a, b in zip(kinds[:4], kinds[1:5], strict=False)]
+    names += [f"q2 {asked.kind} {a} {b}" for a, b in pairwise(kinds[:5])]
     if len(named) <= SHORT:
         names.append(f"q= {asked.kind} {' '.join(named)}")
         names.append(f"qs {asked.kind} {len(named)}")

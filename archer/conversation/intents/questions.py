@@ -14,42 +14,65 @@ KINDS: tuple[str, ...] = (
     "method", "more", "time", "reach", "confirm", "pay", "reason", "help", "statement",
 )  # fmt: skip
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(pattern))
-    for kind, pattern in (
-        ("identity", r"(?:speak(?:ing)?|talk(?:ing)?) (?:with|to) (?!(?:a|an|one|someone|us|me|our)\b)|\bis this (?!a good|an ok|about|the best|correct|right|"
-         r"something|okay|fine|amount|payment|still)\w+|\bare you (?!able|ready|still|there|okay|sure|calling|looking|in|on|at|"
-         r"currently|active|willing|prepared|interested|comfortable|having|aware)\w+ \w+ *$|\bis \w+ \w* ?(?:there|available|home|in)\b|"
-         r"(?:call(?:ing)?|look(?:ing)?|ask(?:ing)?|try(?:ing)? to reach|message|reach(?:ing)?) for (?!a |an |your|the|about)|"
-         r"trying to reach|can you put \w+ on|may i ask who"),
-        ("verify", r"last four|four digits|zip code|postal code|date of birth|verify your|social security|birthday|"
-         r"confirm your (?:address|identity|account)|security question"),
+    (kind, re.compile("|".join(patterns)))
+    for kind, *patterns in (
+        (
+            "identity",
+            r"(?:speak(?:ing)?|talk(?:ing)?) (?:with|to) (?!(?:a|an|one|someone|us|me|our|you)\b)",
+            r"\bis this (?!a good|an ok|about|the best|correct|right|something|okay|fine|amount|payment|still)\w+",
+            r"\bare you (?!able|ready|still|there|okay|sure|calling|looking|in|on|at|currently|active|willing|prepared|"
+            r"interested|comfortable|having|aware)\w+ \w+ *$",
+            r"\bis (?!there|that|this|it|now|anyone)\w+ \w* ?(?:there|available|home|in)\b",
+            r"(?:call(?:ing)?|look(?:ing)?|ask(?:ing)?|try(?:ing)? to reach|message|reach(?:ing)?) for "
+            r"(?!a |an |your|the|about)",
+            r"trying to reach|can you put \w+ on|may i ask who",
+        ),
+        (
+            "verify",
+            r"last four|four digits|zip code|postal code|date of birth|verify your|social security|birthday",
+            r"confirm your (?:address|identity|account)|security question",
+        ),
         ("recording", r"(?:call|line) (?:is|may be|will be|being)?.*record|record(?:ed|ing)"),
         ("callback", r"(?:when|what time|what day).*\b(?:call|reach|try)\b|call you back|call back|callback"),
         ("hold", r"\b(?:hold|one moment|bear with|stay on the line)\b"),
         ("language", r"\b(?:language|spanish|french|prefer to speak)\b"),
-        ("appointment", r"\b(?:appointment|book|schedule you|come in|slot|opening|visit|technician|service)\b"),
-        ("instalments", r"\b(?:instal|installments?|payment plan|monthly payments?|over (?:three|six|twelve|\d+) months|"
-         r"split|per month|a month|how many (?:months|payments))\b"),
+        (
+            "appointment",
+            r"\b(?:appointment|book|schedule you|come in|slot|opening|visit|technician|service)\b",
+        ),
+        (
+            "instalments",
+            r"\b(?:instal|installments?|payment plan|monthly payments?|over (?:three|six|twelve|\d+) months|split|"
+            r"per month|a month|how many (?:months|payments))\b",
+        ),
         ("amount", r"\b(?:how much|what amount|full (?:amount|balance)|in full|any amount|partial)\b"),
-        ("when", r"\b(?:when (?:can|could|would|will|do|are)|what date|which date|by what day|what day|how soon|by when)\b"),
+        (
+            "when",
+            r"\b(?:when (?:can|could|would|will|do|are)|what date|which date|by what day|what day|how soon|by when)\b",
+        ),
         ("method", r"\b(?:card|bank account|checking|debit|payment link|text you a link|keypad|routing|method)\b"),
         ("more", r"(?:anything|something) else|help you with (?:today|anything)|any (?:other )?questions"),
         ("time", r"good time|bad time|have a (?:minute|moment|second)|is now|few minutes|convenient"),
         ("reach", r"\b(?:best number|good number|this number|phone number|email|e mail)\b"),
-        ("confirm", r"\b(?:is that (?:correct|right|okay)|correct|does that (?:work|sound)|do i have|shall i (?:go ahead|confirm)|"
-         r"confirm|go ahead|agree|sound good|did i get|you said|heard you say|would you like me to)\b"),
+        (
+            "confirm",
+            r"\b(?:is that (?:correct|right|okay)|correct|does that (?:work|sound)|do i have|"
+            r"shall i (?:go ahead|confirm)|confirm|go ahead|agree|sound good|did i get|you said|heard you say|would you like me to)\b",
+        ),
         ("pay", r"\b(?:pay|payment|take care of|settle|bring .* current|balance|owe|past due|resolve)\b"),
         ("reason", r"\b(?:why|what happened|reason|what is going on|tell me (?:more|about)|prevent)\b"),
         ("help", r"\b(?:how (?:can|may) i help|what can i do|how are you|thank you for calling)\b"),
     )
-)  # fmt: skip
+)
 _NAMES = re.compile(
-    r"(?:with|to|this|for|is|reach|are you|mr\.?|mrs\.?|ms\.?|put|message for) ((?:[A-Z][\w'’.-]+)(?: [A-Z][\w'’.-]+){0,3})"  # noqa: RUF001
+    r"(?:with|to|this|for|is|reach|are you|mr\.?|mrs\.?|ms\.?|put|message for) "
+    r"((?:[A-Z][\w'’.-]+)(?: [A-Z][\w'’.-]+){0,3})"
 )
-_NOT_NAMES = frozenset(
-    "i archer acme bank mr mrs ms miss dr first national the credit union am is are this that hello hi good may can could "
-    "do does would your you calling financial services and from recorded line".split()
+_NOT_NAMES_LISTED = (
+    "i archer acme bank mr mrs ms miss dr first national the credit union am is are this that hello hi good may "
+    "can could do does would your you calling financial services and from recorded line"
 )
+_NOT_NAMES = frozenset(_NOT_NAMES_LISTED.split())
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,11 @@ from importlib.resources import files
 FOREIGN = "foreignscript"
 """Stands for a run of letters of a script other than Latin."""
 
+
+def _set(listed: str) -> frozenset[str]:
+    return frozenset(listed.split())
+
+
 _TOKEN = re.compile(
     r"\$?\d+(?:[,.:]\d+)*(?:st|nd|rd|th)?%?|[a-z]+(?:'[a-z]+)*'?-?|[^\W\d_a-z]+|\*+[a-z]*",
 )
@@ -33,7 +38,7 @@ _SOUNDS = (
     ),
     (re.compile(r"\b(\w+)('s)? (?:pass|past) away\b"), r"\1 passed away"),
 )
-_FILLERS = frozenset("um uh uhm umm uhh er erm ah ahh eh mm hm hmm hmmm ehm".split())
+_FILLERS = _set("um uh uhm umm uhh er erm ah ahh eh mm hm hmm hmmm ehm")
 
 _WHOLE = {
     "can't": "can not", "cannot": "can not", "cant": "can not", "won't": "will not", "wont": "will not",
@@ -61,25 +66,25 @@ _WHOLE = {
     "gon": "going to", "thankyou": "thank you", "goodbye": "good bye", "byebye": "bye", "anymore": "any more",
     "somebody's": "somebody is", "someone's": "someone is", "who're": "who are",
 }  # fmt: skip
-_IS = frozenset(
+_IS = _set(
     "it that he she what who where there here how when why this everything something nobody everybody one name "
-    "wife husband mom dad mother father son daughter brother sister line phone number time today".split()
+    "wife husband mom dad mother father son daughter brother sister line phone number time today"
 )
 _ENDINGS = {"n't": "not", "'m": "am", "'re": "are", "'ve": "have", "'ll": "will", "'d": "would"}
-_NUMBERS = frozenset(
+_NUMBERS = _set(
     "zero oh one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand grand".split()
+    "seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand grand"
 )
-_ORDINALS = frozenset(
+_ORDINALS = _set(
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
-    "fifteenth sixteenth twentieth thirtieth".split()
+    "fifteenth sixteenth twentieth thirtieth"
 )
-_CURRENCY = frozenset("dollar dollars buck bucks cent cents usd cad".split())
+_CURRENCY = _set("dollar dollars buck bucks cent cents usd cad")
 
 
 def words(text: str) -> list[str]:
     """The words of an utterance in the one form; digits stay digits, foreign scripts become `FOREIGN`."""
-    lowered = unicodedata.normalize("NFKD", text.replace("’", "'").replace("‘", "'").lower())  # noqa: RUF001
+    lowered = unicodedata.normalize("NFKD", text.replace("’", "'").replace("‘", "'").lower())
     lowered = "".join(ch for ch in lowered if not unicodedata.combining(ch))
     lowered = _STAMMER.sub("", lowered)
     lowered = _JOINED.sub(" ", lowered)
@@ -177,10 +182,10 @@ def classes(found: list[str], customer: frozenset[str] = frozenset()) -> list[st
     result: list[str] = []
     for word in found:
         name = "CUSTOMER" if word in customer else word_class(word)
-        if result and name in ("NUM", "MONEY", "CUSTOMER", "NAME") and result[-1] in (name, "NUM"):
-            if name == result[-1] or name == "MONEY":
-                result[-1] = name
-                continue
+        joins = result and name in ("NUM", "MONEY", "CUSTOMER", "NAME") and result[-1] in (name, "NUM")
+        if joins and name in (result[-1], "MONEY"):
+            result[-1] = name
+            continue
         if name == "NAME" and result and result[-1] == "CUSTOMER":
             continue
         result.append(name)

@@ -1,8 +1,8 @@
 """Train the intent model from the corpus: `python -m archer.conversation.intents.train` (needs requirements-dev.txt).
 
 Writes `model.bin` and `corpus/report.txt`. Deterministic: the same corpus and code give the same file. Held-out
-sentences (`corpus/held_out/`) are only measured, never learnt; the temperature that calibrates the confidence comes from
-folds that keep all examples of a corpus line together.
+sentences (`corpus/held_out/`) are only measured, never learnt; the temperature that calibrates the confidence comes
+from folds that keep all examples of a corpus line together.
 """
 
 import argparse
@@ -48,6 +48,13 @@ def matrix(examples: list[Example]) -> Any:
     rows = csr_matrix((np.array(data), np.array(columns), np.array(starts)), shape=(len(examples), BUCKETS))
     rows.sum_duplicates()
     return rows
+
+
+def balanced(weights: Array, labels: Array) -> Array:
+    """Weights such that every label counts the same, however many lines it has."""
+    totals = np.bincount(labels, weights, minlength=len(INTENTS))
+    result: Array = weights * (totals.mean() / totals)[labels]
+    return result
 
 
 def fit(rows: Any, labels: Array, weights: Array) -> Array:
@@ -111,7 +118,8 @@ def measure(name: str, cases: list[HeldOut], show: bool = False) -> list[str]:
         f"critical labels together {recall:.2%}"
     ]
     lines += [
-        f"  {label:24} {right[label]:3}/{total[label]:3} {right[label] / total[label]:7.1%}{' critical' * (label in CRITICAL)}"
+        f"  {label:24} {right[label]:3}/{total[label]:3} {right[label] / total[label]:7.1%}"
+        + " critical" * (label in CRITICAL)
         for label in INTENTS
         if total[label]
     ]
@@ -130,7 +138,7 @@ def main(arguments: list[str] | None = None) -> int:
         examples = corpus.examples(SEED)
         rows = matrix(examples)
         labels = np.array([_NAMES[example.label] for example in examples])
-        weights = np.array([example.weight for example in examples])
+        weights = balanced(np.array([example.weight for example in examples]), labels)
         groups = np.array([zlib.crc32(str(example.line).encode()) for example in examples])
         divisor = temperature(rows, labels, weights, groups)
         Path(shipped.__file__).with_name(shipped.FILE).write_bytes(pack(fit(rows, labels, weights), divisor))
