@@ -139,17 +139,21 @@ class Thought:
             await stream.aclose()
 
     def _finish(self, finish: Finish, splitter: SentenceSplitter, rung: Rung) -> None:
-        """What the end of an answer means: tools to run, a last sentence, or half of one that is dropped."""
+        """What the end of an answer means: tools to run, a last sentence, or half of one that is dropped.
+
+        Raises ModelError when nothing came of it that could be used: another model may do better.
+        """
         rung.breaker.succeeded()
         cut_short = finish.reason not in ("stop", "tool_calls", "function_call")
-        rest = [] if cut_short else splitter.finish()
-        for sentence in rest:
+        for sentence in [] if cut_short else splitter.finish():
             self._sentences += 1
             self._put(ModelSaid(sentence, rung.level))
         if finish.calls and not cut_short:
             self._put(ModelCalled(finish.calls, rung.level), last=True)
-        else:
+        elif self._sentences:
             self._put(ModelDone(rung.level, cut_short=cut_short), last=True)
+        else:
+            raise ModelError(f"nothing_said_{finish.reason}", against_model=False)
 
     def _put(self, event: ModelEvent, *, last: bool = False) -> None:
         self._ended = self._ended or last
