@@ -1,32 +1,56 @@
-"""Scripted callers: the people at the other end of a call on one machine, one file each.
+"""Scripted callers: the people at the other end of a call on one machine.
 
 A persona is a customer to seed, rules for what to say when the agent says what, and what the call should come to.
-`find(name)` gives one; `every()` lists them. The module `engine` plays a persona, `cues` holds the wording that rules
-listen for.
+They live in `people/`, as a module each or many in a TOML file (`scripts`); `variations/` holds the same situations
+in further words, for evaluation only. `find(name)` gives one; `every()` lists the people, `variations()` the others.
+The module `engine` plays a persona, `cues` holds the wording that rules listen for.
 """
 
 import importlib
 import pkgutil
+from functools import cache
+from pathlib import Path
 
 from local.callers.persona import Arrangement, Customer, Expect, Persona, Rule
 
-__all__ = ["Arrangement", "Customer", "Expect", "Persona", "Rule", "every", "find"]
+__all__ = ["Arrangement", "Customer", "Expect", "Persona", "Rule", "every", "find", "variations"]
+
+_VARIATIONS = Path(__file__).parent / "variations"
 
 
+@cache
 def every() -> dict[str, Persona]:
-    """All personas by name, in alphabetical order."""
-    from local.callers import people
+    """All people by name, in alphabetical order."""
+    from local.callers import people, scripts
 
-    found = (
+    found = [
         importlib.import_module(f"{people.__name__}.{module.name}").PERSONA
         for module in pkgutil.iter_modules(people.__path__)
-    )
-    return {persona.name: persona for persona in sorted(found, key=lambda persona: str(persona.name))}
+    ]
+    for directory in people.__path__:
+        found += [persona for path in sorted(Path(directory).glob("*.toml")) for persona in scripts.read(path)]
+    return _by_name(found)
+
+
+@cache
+def variations() -> dict[str, dict[str, Persona]]:
+    """The sets of variations by name of their file, each by caller's name."""
+    from local.callers import scripts
+
+    return {path.stem: _by_name(scripts.read(path)) for path in sorted(_VARIATIONS.glob("*.toml"))}
 
 
 def find(name: str) -> Persona:
-    """The persona of that name. Raises ValueError that names the known ones."""
-    personas = every()
-    if name not in personas:
-        raise ValueError(f"no caller is named {name!r}; known are {', '.join(personas)}")
-    return personas[name]
+    """The person or the variation of that name. Raises ValueError that names the known people."""
+    for personas in (every(), *variations().values()):
+        if name in personas:
+            return personas[name]
+    raise ValueError(f"no caller is named {name!r}; known are {', '.join(every())}")
+
+
+def _by_name(personas: list[Persona]) -> dict[str, Persona]:
+    found = {persona.name: persona for persona in sorted(personas, key=lambda persona: persona.name)}
+    if len(found) != len(personas):
+        names = [persona.name for persona in personas]
+        raise ValueError(f"callers of the same name: {sorted({name for name in names if names.count(name) > 1})}")
+    return found

@@ -67,3 +67,40 @@ def paying(method: str, identity: Rule = IDENTITY, verification: tuple[Rule, ...
         Rule(ASKS_WHAT_TO_DO, say=("I'd like to pay the full amount now.", f"I'd like to pay it all by {method}.")),
         FAREWELL,
     )
+
+
+QUESTIONS: dict[str, str] = {
+    "else": ASKS_ANYTHING_ELSE,
+    "understood": ASKS_WHETHER_UNDERSTOOD + r"|prefer another language",
+    "there": r"are you (still )?there|can you hear me",
+    "available": r"(come|get) to the (phone|telephone)",
+    "person": ASKS_FOR_PERSON,
+    "factors": ASKS_BOTH_FACTORS,
+    "last_four": ASKS_LAST_FOUR,
+    "postal_code": ASKS_POSTAL_CODE,
+    "human": r"(speak|talk) (with|to) (a person|someone|our|a colleague)|(connect|put|transfer)(ed|ing)? you",
+    "suggested": r"what about |can't call at that time|we (can|could) call .* instead",
+    "when": r"good time to call|day and time|when (should|can|may|would) (we|i) (call|reach)|best time",
+    "due_date": r"new due date|(move|push) it to|which day shall",
+    "day": r"(by )?(which|what) (date|day)|day would|a day by which|when (can|could|will|would) you pay",
+    "months": r"how many months|months[.:?]? which|which one would you like",
+    "method": ASKS_METHOD,
+    "confirm": ASKS_TO_CONFIRM,
+    "counter": r"could you do that|as far as|would be possible|as far as|the least would be|shall we do that",
+    "amount": ASKS_HOW_MUCH,
+    "offer": ASKS_WHAT_TO_DO
+    + r"|(suit|help|work for) you|(easier|possible|manageable) for you|make (that|it) easier|could you do"
+    r"|day by which|little more time|(due date|full balance|instal)[^?]*\?",
+}
+"""What the agent may ask, by a name of ours, in the order in which it is recognised: a script names its answers so."""
+
+USUAL: dict[str, tuple[str, ...]] = {
+    "else": ("No, that's all, thank you.",),
+    "there": ("Yes, I'm here.",),
+    "person": ("Yes, this is {name}.", "Yes, speaking."),
+    "factors": ("{last_four}, and the postal code is {postal_code}.",),
+    "last_four": ("It's {last_four}.",),
+    "postal_code": ("{postal_code}.",),
+    "confirm": ("Yes, that's right.", "Yes."),
+}
+"""What a caller answers who has nothing else to say to it."""

@@ -17,7 +17,7 @@ _FALLBACK_SECONDS = 5.0
 _SHORTEST_FALLBACK_SECONDS = 1.5
 _SHORTEST_PATIENCE_SECONDS = 10.0
 _MOST_FALLBACKS = 3
-_SENTENCE_END = re.compile(r"(?<=[.?!])\s+")
+_SENTENCE_END = re.compile(r"(?<=[.?!])(?<!\b[ap]\.m\.)\s+")
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,10 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from typing import Any, Literal
 
+from local.callers import days
+
+NO_CALLBACK = "none"
+
 
 @dataclass(frozen=True)
 class Customer:
@@ -88,6 +92,10 @@ class Arrangement:
     kind: str
     method: str | None = None
     amount: str | None = None
+    installments: int | None = None
+    """Payments of a plan, a down payment included."""
+    due: str | None = None
+    """The day it is due, counted from the day of the call: see `local.callers.days`."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +109,9 @@ class Expect:
     no_arrangement: bool = False
     restriction: str | None = None
     sms: int | None = None
+    callback: str | None = None
+    """When the bank is to call again, in the customer's time, counted from the day of the call: `+1 17:00`,
+    `friday 10:00`, `any`, or `none`."""
 
     def misses(self, call: dict[str, Any]) -> list[str]:
         """Where a call, as `GET /calls/{id}` gives it, differs from this: one sentence each, none when all is well."""
@@ -121,11 +132,35 @@ class Expect:
         ]
         if self.no_arrangement and active:
             wrong.append(f"nothing should be arranged, is {[item.get('kind') for item in active]}")
-        if self.arrangement is not None:
-            wanted = {key: value for key, value in asdict(self.arrangement).items() if value is not None}
-            if [{key: item.get(key) for key in wanted} for item in active] != [wanted]:
-                wrong.append(f"the one arrangement should be {wanted}, there are {active}")
+        wrong += self._arrangement_misses(active, call)
+        wrong += self._callback_misses(call)
         return wrong
+
+    def _arrangement_misses(self, active: list[dict[str, Any]], call: dict[str, Any]) -> list[str]:
+        if self.arrangement is None:
+            return []
+        wanted = {key: value for key, value in asdict(self.arrangement).items() if value is not None}
+        due = wanted.pop("due", None)
+        if [{key: item.get(key) for key in wanted} for item in active] != [wanted]:
+            return [f"the one arrangement should be {wanted}, there are {[_shown(item) for item in active]}"]
+        if due is not None and not days.fits_day(due, active[0].get("due_date"), days.day_of_call(call)):
+            return [f"the arrangement should be due {due}, is {active[0].get('due_date')}"]
+        return []
+
+    def _callback_misses(self, call: dict[str, Any]) -> list[str]:
+        if self.callback is None:
+            return []
+        booked = call.get("callback") or {}
+        if self.callback == NO_CALLBACK:
+            return [f"no callback should be booked, is {booked}"] if booked.get("status") == "scheduled" else []
+        at, zone = booked.get("scheduled_for"), booked.get("timezone")
+        if days.fits_moment(self.callback, at, zone, days.day_of_call(call)):
+            return []
+        return [f"the callback should be {self.callback}, is {at} ({zone})"]
+
+
+def _shown(arrangement: dict[str, Any]) -> dict[str, Any]:
+    return {key: arrangement.get(key) for key in ("kind", "method", "amount", "installments", "due_date")}
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,15 @@ Rule I-21: only an explicit yes, to what was read out in full and asked about la
 that changes something prepares the changed thing instead.
 """
 
+import re
+from collections.abc import Callable
+
 from archer.conversation.policy.arrangement import PAYMENTS, advance, drop, read_and_ask
 from archer.conversation.policy.everyday import ACCOUNT_REQUESTS
 from archer.conversation.policy.hearing import Hearing
 from archer.conversation.policy.negotiation import consider, hear_negotiate
 from archer.conversation.policy.people import goodbye
-from archer.conversation.policy.state import Prepared, Proposal
+from archer.conversation.policy.state import Prepared, Proposal, Step
 from archer.conversation.policy.steps import decimal, plan_months, reask
 from archer.conversation.policy.talk import Talk
 
@@ -21,6 +24,40 @@ _SAME_WISH = {
     "extension": {"extension"},
 }
 """Requests that may come with a yes to what was read out; any other asks for something else."""
+
+
+_CERTAIN = 0.85
+"""An aside that is as sure as this is no answer, whatever else is in its words."""
+_ASIDES_AS_ANSWERS = frozenset(
+    {"voicemail_greeting", "thanks", "repeat", "hold", "ask_reason", "out_of_scope", "unclear"}
+)
+"""Asides that a short answer to a question is taken for."""
+
+
+def is_digits(talk: Talk, hearing: Hearing) -> bool:
+    """Digits asked for are digits, whatever a weak reading makes of them."""
+    return talk.state.step == "verify" and hearing.confidence < 0.8 and hearing.digit_count >= 4
+
+
+def is_direct(talk: Talk, hearing: Hearing) -> bool:
+    """The turn holds what was asked for, so that an aside heard in it counts for less."""
+    if is_digits(talk, hearing):
+        return True
+    found = _ASKED_FOR.get(talk.state.step)
+    if found is None or hearing.label not in _ASIDES_AS_ANSWERS or hearing.confidence >= _CERTAIN:
+        return False
+    return found(talk, hearing)
+
+
+_ASKED_FOR: dict[Step, Callable[[Talk, Hearing], bool]] = {
+    "method": lambda _, hearing: hearing.method_asked is not None,
+    "amount": lambda talk, hearing: hearing.amount(talk.balance, asked=True) is not None,
+    "months": lambda talk, hearing: _months(talk, hearing) in plan_months(talk),
+    "promise_date": lambda _, hearing: hearing.day is not None,
+    "new_due_date": lambda _, hearing: hearing.day is not None,
+    "callback": lambda _, hearing: hearing.moment is not None,
+    "confirm": lambda _, hearing: hearing.explicit_yes,
+}
 
 
 def hear_amount(talk: Talk, hearing: Hearing) -> bool:
@@ -40,9 +77,10 @@ def hear_months(talk: Talk, hearing: Hearing) -> bool:
     proposal, allowed = talk.state.proposal, plan_months(talk)
     if proposal is None:
         return False
-    if hearing.months is not None:
-        if hearing.months in allowed:
-            proposal.months = hearing.months
+    months = _months(talk, hearing)
+    if months is not None:
+        if months in allowed:
+            proposal.months = months
             advance(talk)
         else:
             reask(talk)
@@ -51,6 +89,23 @@ def hear_months(talk: Talk, hearing: Hearing) -> bool:
     else:
         return False
     return True
+
+
+_LONGEST = re.compile(r"\b(?:long(?:est|er)?|most|max\w*|last(?: one)?|lowest|smallest|least|cheapest)\b", re.I)
+_SHORTEST = re.compile(r"\b(?:short(?:est|er)?|quick\w*|fast\w*|soonest|first(?: one)?|highest|fewest)\b", re.I)
+_MIDDLE = re.compile(r"\b(?:middle|second)(?: one)?\b", re.I)
+
+
+def _months(talk: Talk, hearing: Hearing) -> int | None:
+    """The number of months named, or pointed at: "the longest", "the middle one"."""
+    allowed = plan_months(talk)
+    if hearing.months is not None or not allowed:
+        return hearing.months
+    if _LONGEST.search(hearing.text):
+        return allowed[-1]
+    if _SHORTEST.search(hearing.text):
+        return allowed[0]
+    return allowed[1] if len(allowed) == 3 and _MIDDLE.search(hearing.text) else None
 
 
 def hear_date(talk: Talk, hearing: Hearing) -> bool:

@@ -45,7 +45,7 @@ _STOP = re.compile(
 )
 _CONDITION = re.compile(
     r"\b(?:but|if|unless|except|instead|only if|wait|hold on|actually|not sure|maybe|rather|can i|could i|"
-    r"what|how|why|when|which)\b",
+    r"(?<!that's )(?<!thats )what|how|why|when|which)\b",
     re.I,
 )
 _YES = re.compile(
@@ -56,6 +56,7 @@ _YES = re.compile(
 _BARE_NO = re.compile(
     r"^\W*(?:no|nope|nah)(?:\W+(?:sorry|sir|ma'?am|not (?:me|him|her)|i'?m not|it'?s not|this isn'?t))*\W*$", re.I
 )
+_LEADS_WITH_NO = re.compile(r"^\W*(?:no|nope|nah)\b(?! (?:problem|objection|worries|issue|doubt))", re.I)
 _BARE_YES = re.compile(
     r"^\W*(?:yes|yeah|yep|yup|sure|okay|ok)(?:\W+(?:please|sir|ma'?am|sure|okay|ok|yes|yeah))*\W*$", re.I
 )
@@ -88,6 +89,10 @@ _AT_WORK = re.compile(r"\b(?:at|on) (?:my |the )?(?:work|job|office|workplace)\b
 _FOR_GOOD = re.compile(
     r"\b(?:ever|anymore|any more|at all|again|altogether|period|list|harass\w*|letters?|mail|writing)\b", re.I
 )
+_SMALL = Decimal(20)
+"""Below this, dollars and cents are more likely hundreds and dollars."""
+_CLAUSES = re.compile(r"[.?!;,]+\s+|\bbut\b|\bthough\b", re.I)
+_DENIES = re.compile(r"\b(?:can'?t|cannot|can not|don'?t|do not|won'?t|no|not|never|unable)\b", re.I)
 _DIGIT_OF = {"oh": "0", **{word: str(value) for value, word in enumerate(spoken.DIGITS)}}
 _TIMES = {"double": 2, "triple": 3}
 _MARKER = re.compile(r"\[(?:card number|card code)\]", re.I)
@@ -129,6 +134,11 @@ class Hearing:
         if _STOP.match(self.text):
             self.label, self.confidence = "cease_contact", 1.0  # the very words that the opening asks for
 
+    def take(self, label: str, confidence: float) -> None:
+        """Read the turn otherwise than it was classified."""
+        self.label, self.confidence = label, confidence
+        self.__dict__.pop("yes_no", None)
+
     @property
     def sure(self) -> bool:
         """The intent can be acted on."""
@@ -156,15 +166,16 @@ class Hearing:
     def amount(self, balance: str | None, *, asked: bool = False) -> Decimal | None:
         """The amount of money named, in dollars, positive.
 
-        A small bare number is an hour or a count rather than money, unless an amount was `asked` for.
+        A small bare number is an hour or a count rather than money, unless an amount was `asked` for. "Two fifty" is
+        two hundred fifty dollars to somebody who owes as much, and two dollars fifty to nobody.
         """
-        value = self.slot("amount", **({"balance": balance} if balance else {}))
-        try:
-            amount = Decimal(value) if value is not None else None
-        except (InvalidOperation, TypeError):
+        context = {"balance": balance} if balance else {}
+        amount = _money(self.slot("amount", **context))
+        if amount is None:
             return None
-        if amount is None or amount <= 0:
-            return None
+        if balance and amount < _SMALL:
+            hundreds = _money(self.slot("amount", **context, scale_hint="hundreds"))
+            amount = hundreds if hundreds is not None and hundreds <= Decimal(balance) else amount
         doubtful = amount <= 12 and not asked and not _MONEY.search(self.text)
         return None if doubtful and (self.label not in _PAYING or _AT_TIME.search(self.text)) else amount
 
@@ -196,7 +207,15 @@ class Hearing:
         if self.sure and self.label not in _SAYS_LITTLE and not _YES.search(self.text):
             return None
         value = self.slot("yes_no", **({"question": self._agent_said} if self._agent_said else {}))
+        if value is True and _LEADS_WITH_NO.match(self.text) and not _YES.search(self.text):
+            return False  # "no, let's go on" is no yes to whatever was asked
         return value if isinstance(value, bool) else None
+
+    @property
+    def offers_part(self) -> bool:
+        """One clause names an amount and denies nothing, whatever the others say: "not all that, but fifty"."""
+        clauses = [clause for clause in _CLAUSES.split(self.text) if clause and not _DENIES.search(clause)]
+        return any(_money(self._understanding.extract("amount", clause, {})) for clause in clauses)
 
     @property
     def bare_no(self) -> bool:
@@ -301,6 +320,14 @@ def _as_digits(text: str) -> str:
         digits += digit * times if digit else ""
         times = 1
     return digits
+
+
+def _money(value: Any) -> Decimal | None:
+    try:
+        amount = Decimal(value) if value is not None else None
+    except (InvalidOperation, TypeError):
+        return None
+    return amount if amount is not None and amount > 0 else None
 
 
 def _one_of(link: bool, bank: bool) -> Method | None:

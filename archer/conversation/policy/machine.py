@@ -34,6 +34,7 @@ from archer.conversation.policy import (
     rights,
 )
 from archer.conversation.policy.hearing import RIGHTS, Hearing
+from archer.conversation.policy.readings import reread
 from archer.conversation.policy.state import Pending, State, Step
 from archer.conversation.policy.steps import reask
 from archer.conversation.policy.talk import Talk
@@ -190,7 +191,7 @@ class RuleConversation:
 
 def hear(talk: Talk, text: str) -> None:
     """Answer what the caller said."""
-    hearing = Hearing(text, talk.agent_said, talk.understanding, talk.clock)
+    hearing = reread(talk, Hearing(text, talk.agent_said, talk.understanding, talk.clock))
     state, before = talk.state, talk.state.step
     if before == "ended":
         _after_the_end(talk, hearing)
@@ -205,7 +206,7 @@ def hear(talk: Talk, text: str) -> None:
         rights.opt_out_key(talk)
         return
     state.keys = ""
-    if hearing.right and not _is_answer(talk, hearing):
+    if hearing.right and not answers.is_digits(talk, hearing):
         state.unclear = 0
         rights.invoke(talk, hearing.right, hearing)
     elif state.turns > LONGEST:
@@ -222,7 +223,7 @@ def hear(talk: Talk, text: str) -> None:
 def _answered(talk: Talk, hearing: Hearing) -> bool:
     """An aside, the answer to the open question, or a request."""
     state = talk.state
-    aside = not _is_answer(talk, hearing) and everyday.handle(talk, hearing)
+    aside = not answers.is_direct(talk, hearing) and everyday.handle(talk, hearing)
     if aside or _ANSWERS[state.step](talk, hearing):
         return True
     if state.step in _SIDE_STEPS and hearing.intent not in ("unclear", "out_of_scope"):
@@ -242,8 +243,12 @@ def _stalled(talk: Talk, before: Step) -> None:
         return
     state.stalled += not state.holding
     if state.stalled >= _PATIENCE:
-        state.stalled = 0
-        people.offer_person(talk, "no_progress")
+        state.stalled, state.stalls = 0, state.stalls + 1
+        if state.stalls > 1:
+            talk.withdraw()
+            people.to_person(talk, "no_progress")
+        else:
+            people.offer_person(talk, "no_progress")
 
 
 def _not_understood(talk: Talk, hearing: Hearing) -> None:
@@ -260,11 +265,6 @@ def _not_understood(talk: Talk, hearing: Hearing) -> None:
     else:
         talk.say("pardon")
         reask(talk)
-
-
-def _is_answer(talk: Talk, hearing: Hearing) -> bool:
-    """Digits asked for are digits, whatever a weak reading makes of them."""
-    return talk.state.step == "verify" and hearing.confidence < 0.8 and hearing.digit_count >= 4
 
 
 def _card_digits(talk: Talk, hearing: Hearing) -> bool:
@@ -297,8 +297,9 @@ def _spoke_first(talk: Talk, text: str) -> None:
         opening.machine(talk)
         return
     opening.start(talk, resumed=False)
-    if hearing.right:
-        rights.invoke(talk, hearing.right, hearing)
+    right = reread(talk, hearing).right
+    if right:
+        rights.invoke(talk, right, hearing)
 
 
 def _too_long(talk: Talk) -> None:
@@ -351,7 +352,7 @@ def _after_waiting(talk: Talk) -> None:
     """Answer what was said meanwhile: a right before anything else, the rest when nothing more is awaited."""
     state = talk.state
     for text in list(state.queue):
-        hearing = Hearing(text, talk.agent_said, talk.understanding, talk.clock)
+        hearing = reread(talk, Hearing(text, talk.agent_said, talk.understanding, talk.clock))
         urgent = hearing.right is not None and hearing.right != "request_human"
         if urgent and not (state.pending and state.pending.name in ("record_restriction", "confirm_arrangement")):
             state.queue, state.pending = [], None

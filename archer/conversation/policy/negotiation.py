@@ -239,7 +239,9 @@ def _later_day(talk: Talk, hearing: Hearing) -> str | None:
 
 def _offer(talk: Talk, hearing: Hearing) -> None:
     amount = hearing.amount(talk.balance)
-    if amount is not None:
+    if amount is not None and _later_day(talk, hearing) and option(talk, "promise") is not None:
+        _promise(talk, hearing)
+    elif amount is not None:
         consider(talk, amount, hearing)
     else:
         propose(talk, "partial_payment", hearing)

@@ -113,6 +113,8 @@ class State(Part):
     digressions: int = 0
     stalled: int = 0
     """Turns in a row that were answered and did not lead on."""
+    stalls: int = 0
+    """How often a person was offered for that."""
     holding: bool = False
     fresh_ear: bool = False
     """Whoever speaks next may not have heard the notices (somebody fetched the person asked for)."""

@@ -152,7 +152,7 @@ ANYTIME: dict[str, Sentence] = {
         warm="What day and time would be easiest for you?",
     ),
     "when_unclear": sentence("I didn't catch the day and time."),
-    "callback_suggest": sentence("We can't call at that time. Would {when} work for you?"),
+    "callback_suggest": sentence("We can't call at that time. What about {when}?"),
     "callback_too_far": sentence("I can book a call until {when} at the latest."),
     "callback_booked": sentence(
         "Thank you. We'll call you {when}. You can also reach {business} at {number}. Goodbye."

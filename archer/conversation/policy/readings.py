@@ -1,0 +1,103 @@
+"""A second look at what was understood, in the light of where the call is.
+
+The classifier hears one sentence and the question before it; here is what only the call knows: who has been verified,
+what would be absurd, and which words a right needs before it is written down (I-15: it cannot be taken back by a
+misheard word). A reading changes the label; it never invents a value.
+"""
+
+import re
+
+from archer.conversation.policy import evidence
+from archer.conversation.policy.hearing import RIGHTS, Hearing
+from archer.conversation.policy.talk import Talk
+
+EVIDENT, CERTAIN = 0.88, 0.95
+"""A right that none of its words stand for is acted on from the first confidence on, and from the second on where it
+would be absurd; below it is asked about at most."""
+
+
+def reread(talk: Talk, hearing: Hearing) -> Hearing:
+    """The same turn with the label that fits the call; readings are tried in order, each on what the last one left."""
+    for reading in (_language, _identity, _machine, _times, _fetching, _doubt, _rights, _requests):
+        reading(talk, hearing)
+    return hearing
+
+
+def _language(_: Talk, hearing: Hearing) -> None:
+    if evidence.OTHER_LANGUAGE.search(hearing.text) and hearing.label not in ("identity_confirmed", "affirm", "negate"):
+        hearing.take("language_request", 0.9)
+
+
+def _identity(talk: Talk, hearing: Hearing) -> None:
+    """A claim to be the person needs a word that claims it: "pardon me?" and a shop's name are none."""
+    if hearing.label not in ("identity_confirmed", "affirm") or talk.state.step not in ("person", "available"):
+        return
+    if evidence.NOT_HEARD.match(hearing.text):
+        hearing.take("repeat", 0.9)
+    elif not (evidence.CLAIMS.search(hearing.text) or _names(talk, hearing.text) or hearing.confidence >= EVIDENT):
+        hearing.take("unclear", 0.1)
+
+
+def _names(talk: Talk, text: str) -> bool:
+    """A part of the customer's name is there, a nickname or a slip of recognition included."""
+    spoken = re.findall(r"[a-z]{3,}", text.lower())
+    parts = re.findall(r"[a-z]{3,}", talk.session.customer_name.lower())
+    return any(word[:3] == part[:3] for word in spoken for part in parts)
+
+
+def _machine(talk: Talk, hearing: Hearing) -> None:
+    """An answering machine cannot pick up in the middle of a call."""
+    if hearing.label == "voicemail_greeting" and talk.order.claimed:
+        hearing.take("unclear", 0.1)
+
+
+def _times(_: Talk, hearing: Hearing) -> None:
+    """Not at these hours: a wish about calls, and no wish for one."""
+    if hearing.label in ("cease_contact", "attorney", "promise_to_pay") or "?" in hearing.text:
+        return
+    some_times = hearing.only_some_times or bool(evidence.AT_THOSE_TIMES.search(hearing.text))
+    if some_times and (evidence.NO_CALLS.search(hearing.text) or evidence.NEVER_THEN.search(hearing.text)):
+        hearing.take("cease_contact", 0.9)
+
+
+def _fetching(talk: Talk, hearing: Hearing) -> None:
+    """Who fetches the person asked for ends no call."""
+    if hearing.label != "third_party" or talk.order.claimed:
+        return
+    if evidence.FETCHES.search(hearing.text) and not evidence.MESSAGE.search(hearing.text):
+        hearing.take("hold", 0.95)
+
+
+def _doubt(_: Talk, hearing: Hearing) -> None:
+    if hearing.label in ("are_you_ai", "ask_reason", "unclear", "out_of_scope") and evidence.DOUBTS.search(
+        hearing.text
+    ):
+        hearing.take("scam_suspicion", 0.8)
+
+
+def _rights(talk: Talk, hearing: Hearing) -> None:
+    """A right without a word of its own is asked about at most; after verification nobody else is on the line."""
+    words = evidence.OF_RIGHT.get(hearing.label)
+    if hearing.label not in RIGHTS or words is None or words.search(hearing.text):
+        return
+    absurd = hearing.label == "do_not_record" or (talk.verified and hearing.label in ("wrong_number", "third_party"))
+    if hearing.confidence >= (CERTAIN if absurd else EVIDENT):
+        return
+    if evidence.BEGINS_NO.search(hearing.text) and talk.state.step not in ("person", "available"):
+        hearing.take("negate", 0.6)
+    else:
+        hearing.take("unclear" if absurd else hearing.label, min(hearing.confidence, 0.45))
+
+
+def _requests(talk: Talk, hearing: Hearing) -> None:
+    """What a verified caller asks for, where the words leave no doubt and the label does."""
+    if not talk.verified:
+        return
+    text, label = hearing.text, hearing.label
+    doubtful = hearing.confidence < 0.6
+    if label == "ask_balance" and evidence.WILL_PAY.search(text) and not evidence.ASKS.search(text):
+        hearing.take("pay_now", 0.7)
+    elif evidence.WANTS_PARTS.search(text) and (label == "ask_options" or (doubtful and label not in RIGHTS)):
+        hearing.take("payment_plan", 0.7)
+    elif label in ("hardship", "negate", "out_of_scope", "unclear") and doubtful and hearing.offers_part:
+        hearing.take("offer_amount", 0.7)
