@@ -10,6 +10,8 @@ from typing import Any
 import httpx
 
 CALLER_ID = "+18005550100"
+PRISTINE = {name: value for name, value in os.environ.items() if not name.startswith("ARCHER_CLOCK")}
+"""The environment as the tests found it: for stacks of their own, before the shared backend wrote into it."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import pytest_asyncio
 from local.demo.policy_time import demo_time
 from local.demo.stage import Stage
 from local.stack import Options, Stack, free_port_base
+from tests.support import PRISTINE
 
 SPEED = 6.0
 
@@ -21,6 +22,7 @@ async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack
         port_base=free_port_base(),
         now=demo_time(datetime.now(UTC).date()),
         speed=SPEED,
+        environ=PRISTINE,
         report=lambda _line: None,
     )
     async with Stack(options) as running:

@@ -12,6 +12,7 @@ from local.callers import find
 from local.demo.policy_time import demo_time
 from local.demo.stage import Stage, differences
 from local.stack import Options, Stack, free_port_base
+from tests.support import PRISTINE
 
 pytestmark = pytest.mark.stack
 SECONDS = 240.0
@@ -24,6 +25,7 @@ def options(tmp_path: Any) -> Options:
         port_base=free_port_base(),
         now=demo_time(datetime.now(UTC).date()),
         speed=6.0,
+        environ=PRISTINE,
         report=lambda _line: None,
     )
 
