@@ -7,7 +7,7 @@ PY := $(VENV)/bin/python
 REQUIREMENTS := requirements-dev.txt requirements.txt agent/requirements.txt local/node-requirements.txt constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev test check format bench doctor clean
+.PHONY: help demo dev test check format bench eval doctor clean
 
 help: ## List what can be done
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -40,6 +40,9 @@ format: $(VENV)/.ready ## Format and fix what can be fixed
 
 bench: $(VENV)/.ready ## Latency, CPU and memory at 1 and 50 calls; a table and a JSON file
 	@$(PY) -m local bench $(ARGS)
+
+eval: $(VENV)/.ready ## Scripted customers call; a scorecard (HTML, JSON) that fails on a regression
+	@$(PY) -m local eval $(ARGS)
 
 doctor: $(VENV)/.ready ## Is this machine ready for Archer, and if not, why
 	@$(PY) -m local doctor

@@ -7,6 +7,7 @@ COMMANDS = {
     "up": ("local.up", "start the whole stack and keep it until Ctrl-C"),
     "demo": ("local.demo", "place one call on a fresh stack and show what comes of it"),
     "bench": ("local.bench", "measure latencies and throughput"),
+    "eval": ("local.evaluation", "let scripted customers call and score what comes of it"),
     "doctor": ("local.doctor", "check that this machine can run the stack"),
 }
 

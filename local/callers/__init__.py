@@ -12,8 +12,9 @@ from functools import cache
 from pathlib import Path
 
 from local.callers.persona import Arrangement, Customer, Expect, Persona, Rule
+from local.callers.vary import vary
 
-__all__ = ["Arrangement", "Customer", "Expect", "Persona", "Rule", "every", "find", "variations"]
+__all__ = ["Arrangement", "Customer", "Expect", "Persona", "Rule", "every", "find", "variations", "vary"]
 
 _VARIATIONS = Path(__file__).parent / "variations"
 
@@ -41,10 +42,14 @@ def variations() -> dict[str, dict[str, Persona]]:
 
 
 def find(name: str) -> Persona:
-    """The person or the variation of that name. Raises ValueError that names the known people."""
+    """The person or the variation of that name; `NAME~3` is the third variant (`vary`).
+
+    Raises ValueError that names the known people.
+    """
+    plain, _, seed = name.partition("~")
     for personas in (every(), *variations().values()):
-        if name in personas:
-            return personas[name]
+        if plain in personas and (not seed or seed.isdecimal()):
+            return vary(personas[plain], int(seed or 0))
     raise ValueError(f"no caller is named {name!r}; known are {', '.join(every())}")
 
 

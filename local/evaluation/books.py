@@ -111,6 +111,8 @@ class Books:
     used: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     """Tools and arguments in the order of their use."""
     entries: list[dict[str, Any]] = field(default_factory=list)
+    findings: list[dict[str, Any]] = field(default_factory=list)
+    """What the guardrail or the legal order objects to."""
     people_there: bool = True
 
     def __post_init__(self) -> None:
@@ -172,6 +174,7 @@ class Books:
             "verified": self.call.verified,
             "queued_at": self.now.isoformat(),
             "entries": self.entries,
+            "findings": self.findings,
             "arrangements": [_shown(row) for row in of(Arrangement)],
             "messages": [{"channel": row.channel} for row in self._session.rows if hasattr(row, "to_number")],
             "callback": _callback(callbacks[-1]) if callbacks else None,

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from agent.guarding import SpeechGuard
 from archer.conversation.events import (
     Action,
     End,
@@ -27,11 +28,13 @@ from archer.conversation.events import (
 )
 from archer.conversation.order import OrderViolation
 from archer.conversation.policy import RuleConversation
+from archer.conversation.tactics import library
 from archer.conversation.understanding import TRAINED, Understanding
 from archer.protocol import Session, SessionState
 from local.callers import Customer, Persona
 from local.callers.engine import Caller, Reply
 from local.evaluation.books import BUSINESS, CALLBACK_NUMBER, Books
+from local.evaluation.score import Cell, Score, findings_of, lines_of, turns_of
 
 WORD_SECONDS, LOOK_SECONDS = 0.3, 0.25
 SILENCE_SECONDS, KEYPAD_SECONDS = 7.0, 3.0
@@ -47,6 +50,7 @@ class _Line:
     conversation: RuleConversation
     caller: Caller
     books: Books
+    guard: SpeechGuard
     now: float = 0.0
     over: bool = False
     machine: bool = False
@@ -93,12 +97,13 @@ def converse(
     if persona.answers in ("no_answer", "busy", "failed"):
         raise ValueError(f"{persona.name} does not pick up: there is no conversation to evaluate")
     books = Books(persona.customer, now)
-    conversation = RuleConversation(session(persona.customer, now, tactic, mode), understanding)
-    line = _Line(conversation, Caller(persona), books, machine=persona.answers == "machine")
+    opened = session(persona.customer, now, tactic, mode)
+    conversation = RuleConversation(opened, understanding)
+    line = _Line(conversation, Caller(persona), books, SpeechGuard(opened), machine=persona.answers == "machine")
     try:
         _play(line)
     except OrderViolation as violation:
-        books.said("agent", f"[refused by rule {violation.rule}: {violation.reason}]")
+        books.findings.append({"rule": violation.rule, "match": violation.reason, "sentence": "(not said)"})
         books.call.outcome = "error"
     return {**books.record(), "seconds": round(line.now, 1), "tools": [name for name, _ in books.used]}
 
@@ -169,7 +174,9 @@ def _take(line: _Line, action: Action) -> None:
         case Say():
             _speak(line, action)
         case UseTool():
-            _tell(line, line.books.answer(action))
+            done = line.books.answer(action)
+            line.guard.learn(done.data)
+            _tell(line, done)
         case End(outcome=outcome):
             line.books.call.outcome = line.books.call.outcome or outcome
             line.over = True
@@ -182,6 +189,9 @@ def _take(line: _Line, action: Action) -> None:
 
 def _speak(line: _Line, say: Say) -> None:
     """Say a sentence word by word; the caller may break in unless it must be heard to its end."""
+    refused = line.guard.look(say.text, line.conversation.state, line.conversation.order)
+    if refused is not None:
+        line.books.findings += [{**found, "sentence": say.text} for found in refused.note.data["findings"]]
     heard = ""
     for number, word in enumerate(say.text.split()):
         line.now += WORD_SECONDS
@@ -197,3 +207,30 @@ def _speak(line: _Line, say: Say) -> None:
                 return
     line.books.said("agent", heard)
     line.spoken.append(heard)
+
+
+def score(group: str, persona: Persona, cell: Cell, now: datetime) -> Score:
+    """Play one call and judge it. Raises ValueError for a tactic that the library does not have."""
+    call = converse(persona, now, tactic=_tactic(cell.tactic))
+    return Score(
+        persona.name,
+        persona.description,
+        group,
+        cell,
+        misses=persona.expect.misses(call),
+        findings=findings_of(call),
+        status=call["status"],
+        disposition=call["disposition"],
+        turns=turns_of(call),
+        seconds=call["seconds"],
+        lines=lines_of(call),
+    )
+
+
+def _tactic(name: str | None) -> dict[str, Any] | None:
+    if name is None:
+        return None
+    for tactic in library():
+        if tactic.name == name:
+            return {"name": tactic.name, "archetype": tactic.archetype, **tactic.config.model_dump(mode="json")}
+    raise ValueError(f"there is no tactic {name!r}; there are {', '.join(tactic.name for tactic in library())}")

@@ -1,0 +1,147 @@
+"""Calls through the real path: one stack for each rung of the ladder, scripted callers behind numbers of their own.
+
+The dial gate, orchestration, media stream, agent and tools are the system's own; times come from the Cartesia
+stand-in, which hears the caller stop and the agent begin.
+"""
+
+import asyncio
+import os
+import tempfile
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from itertools import pairwise
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import httpx
+
+from local.callers import Persona
+from local.demo.stage import DemoError, Stage
+from local.evaluation.score import Cell, Score, findings_of, lines_of, turns_of
+from local.llm.server import StubLlm
+from local.stack import Options, Stack, free_port_base
+
+CALL_SECONDS = 420.0
+RULES = 2
+_MODEL_NAMES = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "AGENT_MODEL", "AGENT_SMALL_MODEL")
+Heard = Callable[[Score], None]
+
+
+async def play(
+    callers: Sequence[tuple[str, Persona]],
+    cells: Sequence[Cell],
+    *,
+    now: datetime,
+    speed: float,
+    at_once: int,
+    report: Callable[[str], None],
+    heard: Heard,
+) -> list[Score]:
+    """All callers in all cells; one stack a level, `at_once` calls at a time. `heard` is told of each score."""
+    scores: list[Score] = []
+    for level in sorted({cell.level for cell in cells}, reverse=True):
+        async with _model(level) as environ:
+            with tempfile.TemporaryDirectory(prefix="archer-eval-") as directory:
+                setup = Options(
+                    state=Path(directory),
+                    port_base=free_port_base(),
+                    now=now,
+                    speed=speed,
+                    environ=environ,
+                    report=report,
+                )
+                async with Stack(setup) as stack:
+                    chosen = [cell for cell in cells if cell.level == level]
+                    scores += await _on(stack, callers, chosen, now, at_once, heard)
+    return scores
+
+
+@asynccontextmanager
+async def _model(level: int) -> AsyncIterator[Mapping[str, str]]:
+    """The environment of a stack at this level: no model at the rules, the configured one or else the stub above."""
+    environ = {name: value for name, value in os.environ.items() if name not in _MODEL_NAMES}
+    environ["AGENT_LEVEL"] = str(level)
+    if level >= RULES:
+        yield environ
+        return
+    if os.environ.get("OPENAI_API_KEY"):
+        yield {**environ, **{name: os.environ[name] for name in _MODEL_NAMES if name in os.environ}}
+        return
+    stub = StubLlm()
+    url = await stub.start()
+    try:
+        yield {**environ, "OPENAI_BASE_URL": url, "OPENAI_API_KEY": "stub", "AGENT_MODEL": "stub-good"}
+    finally:
+        await stub.stop()
+
+
+async def _on(
+    stack: Stack,
+    callers: Sequence[tuple[str, Persona]],
+    cells: Sequence[Cell],
+    now: datetime,
+    at_once: int,
+    heard: Heard,
+) -> list[Score]:
+    stage, gate = Stage(stack, now), asyncio.Semaphore(at_once)
+    numbers = iter(range(10_000))
+
+    async def one(group: str, persona: Persona, cell: Cell) -> Score:
+        number = next(numbers)
+        async with gate:
+            score = await _call(stage, group, persona, cell, f"+1415555{number:04d}")
+            heard(score)
+            return score
+
+    try:
+        return list(await asyncio.gather(*(one(*caller, cell) for cell in cells for caller in callers)))
+    finally:
+        await stage.close()
+
+
+async def _call(stage: Stage, group: str, persona: Persona, cell: Cell, number: str) -> Score:
+    score = Score(persona.name, persona.description, group, cell, misses=[])
+    try:
+        cast = await stage.cast(persona, number)
+        answer = await stage.api.post("/calls", json={"customer_id": cast.customer_id, "tactic": cell.tactic})
+        if answer.status_code != 202:
+            raise DemoError(f"the call was refused: {answer.json().get('detail', answer.text)}")
+        call = await stage.delivered(await stage.ended(str(answer.json()["id"]), CALL_SECONDS))
+    except (DemoError, httpx.HTTPError) as error:
+        score.misses = [str(error) or type(error).__name__]
+        return score
+    score.misses = persona.expect.misses(call)
+    score.findings = findings_of(call)
+    score.status, score.disposition = call["status"], call["disposition"]
+    score.turns, score.lines, score.seconds = turns_of(call), lines_of(call), call["duration_seconds"]
+    waits = await _waits(stage, call["id"])
+    if waits:
+        score.silence_ms, score.turn_ms = round(max(waits), 1), round(median(waits), 1)
+    return score
+
+
+async def _waits(stage: Stage, call_id: str) -> list[float]:
+    """Milliseconds from each end of the caller's turns to the agent's next words, as the line heard them."""
+    if not stage.info.get("cartesia") or "cartesia" not in stage.info["stand_ins"]:
+        return []
+    async with httpx.AsyncClient() as client:
+        shown = (await client.get(f"{stage.info['cartesia']}/_test/calls")).raise_for_status().json()
+    streams = [stream for stream in shown["calls"] if stream["metadata"].get("call_id") == call_id]
+    return [wait for stream in streams for wait in waits_in(stream["events"])]
+
+
+def waits_in(events: Sequence[dict[str, Any]]) -> list[float]:
+    """The times in one stream's events; a turn that the caller goes on with, or that ends the call, has none."""
+    marks = [(event["at"], kind) for event in events if (kind := _mark(event))]
+    return [(later - at) * 1000 for (at, kind), (later, following) in pairwise(marks) if (kind, following) == _ANSWERED]
+
+
+_ANSWERED = ("caller stopped", "agent speaks")
+
+
+def _mark(event: dict[str, Any]) -> str | None:
+    if event.get("type") == "user_state":
+        return "caller stopped" if event.get("value") == "idle" else "caller speaks"
+    return "agent speaks" if event["side"] == "agent" and event.get("type") == "message" else None
