@@ -9,6 +9,8 @@ import json
 from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 
@@ -72,6 +74,7 @@ class ChatBackend:
     def __init__(self, http: aiohttp.ClientSession, base_url: str, api_key: str) -> None:
         self._http = http
         self._url = base_url.rstrip("/") + "/chat/completions"
+        self._proxy = _proxy(self._url)
         self._headers = {
             "Authorization": f"Bearer {api_key}",
             "Content-Type": "application/json",
@@ -96,6 +99,7 @@ class ChatBackend:
                     self._url,
                     data=json.dumps(body, separators=(",", ":")).encode(),
                     headers=self._headers,
+                    proxy=self._proxy,
                     timeout=aiohttp.ClientTimeout(total=None, sock_connect=budgets.connect),
                 ) as response:
                     if response.status != 200:
@@ -113,6 +117,14 @@ class ChatBackend:
         except aiohttp.ClientError as error:
             raise ModelError(f"connection_{type(error).__name__}") from None
         raise ModelError("cut")
+
+
+def _proxy(url: str) -> str | None:
+    """The proxy that the environment names for this endpoint, looked up once: per request it would cost a thread."""
+    parts = urlsplit(url)
+    if parts.hostname is None or proxy_bypass(parts.hostname):
+        return None
+    return getproxies().get(parts.scheme)
 
 
 async def _data_lines(content: aiohttp.StreamReader) -> AsyncIterator[bytes]:

@@ -16,7 +16,7 @@ from agent.llm.sentences import SentenceSplitter
 from agent.logs import describe
 from agent.thinking import Think
 from archer import telemetry
-from archer.conversation.events import Action
+from archer.conversation.events import Action, Say
 
 DEFAULT_BUDGET = TurnBudget()
 MOST_SENTENCES = 6
@@ -67,9 +67,16 @@ class Thought:
         return self._ended and not self._events
 
     def take(self) -> Sequence[Action | Think]:
-        """See Thinking. One event at a time, so that a sentence is spoken before the next is looked at."""
-        actions: Sequence[Action | Think] = self._deliver(self._events.popleft()) if self._events else ()
-        if not self._events and not self._ended:
+        """See Thinking. Sentences that have come together are spoken in one breath."""
+        actions: list[Action | Think] = []
+        while self._events:
+            for action in self._deliver(self._events.popleft()):
+                before = actions[-1] if actions else None
+                if isinstance(action, Say) and isinstance(before, Say) and _in_one_breath(before, action):
+                    actions[-1] = Say(f"{before.text} {action.text}", action.key, action.interruptible)
+                else:
+                    actions.append(action)
+        if not self._ended:
             self._news = asyncio.get_running_loop().create_future()
         return actions
 
@@ -160,6 +167,10 @@ class Thought:
         self._events.append(event)
         if not self._news.done():
             self._news.set_result(None)
+
+
+def _in_one_breath(before: Say, after: Say) -> bool:
+    return before.key == after.key and before.interruptible == after.interruptible
 
 
 def _since(began: float) -> float:

@@ -122,13 +122,17 @@ async def events(moves: list[Move], pace: Pace) -> AsyncIterator[bytes | None]:
 
 
 async def _words(say: Say, pace: Pace) -> AsyncIterator[bytes]:
+    """Word by word; all in one piece when there is no time between them."""
     tokens = [word for word in say.text.replace("\n", "\n ").split(" ") if word]
-    for number, token in enumerate(tokens):
-        yield _chunk({"content": token if number == 0 else f" {token}"})
-        if pace.between:
-            await asyncio.sleep(pace.between)
+    chunks = [_chunk({"content": token if number == 0 else f" {token}"}) for number, token in enumerate(tokens)]
     if say.finish:
-        yield _chunk({}, say.finish)
+        chunks.append(_chunk({}, say.finish))
+    if not pace.between:
+        yield b"".join(chunks)
+        return
+    for chunk in chunks:
+        yield chunk
+        await asyncio.sleep(pace.between)
 
 
 def _call(call: Call) -> list[bytes]:

@@ -69,11 +69,14 @@ class StubLlm:
             return web.json_response({"error": {"message": "as asked"}}, status=moves[0].status)
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-cache"})
         await response.prepare(request)
-        async for event in events(moves, self.pace):
-            if event is None:
-                if request.transport is not None:
-                    request.transport.close()
-                return response
-            await response.write(event)
-        await response.write_eof()
+        try:
+            async for event in events(moves, self.pace):
+                if event is None:
+                    if request.transport is not None:
+                        request.transport.close()
+                    return response
+                await response.write(event)
+            await response.write_eof()
+        except ConnectionError:  # whoever asked has lost interest
+            pass
         return response
