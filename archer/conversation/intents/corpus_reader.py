@@ -16,6 +16,7 @@ from archer.conversation.intents.labels import INTENTS
 CORPUS = Path(__file__).with_name("corpus")
 _CHOICE = re.compile(r"\(([^()]*)\)")
 _SLOT = re.compile(r"<(\w+)>")
+_FEWEST, _MOST = 6, 40
 _NEUTRAL_KINDS = ("pay", "statement", "confirm", "help", "more", "time", "method", "verify", "reason", "amount", "when")
 
 
@@ -47,36 +48,54 @@ class Corpus:
     slots: dict[str, tuple[str, ...]]
     agent: dict[str, tuple[str, ...]]
 
-    def examples(self, seed: int, most: int = 6) -> list[Example]:
-        """Up to `most` different utterances of each line, each with a question that fits or with none."""
-        return [example for number, line in enumerate(self.lines) for example in self._of(number, line, seed, most)]
+    def examples(self, seed: int) -> list[Example]:
+        """Different utterances of each line, the more the more choices it has, each with a question that fits or none."""
+        return [example for number, line in enumerate(self.lines) for example in self._of(number, line, seed)]
 
-    def _of(self, number: int, line: Line, seed: int, most: int) -> Iterator[Example]:
+    def _of(self, number: int, line: Line, seed: int) -> Iterator[Example]:
         rng = random.Random(f"{seed} {line.label} {line.pattern} {line.kinds}")  # noqa: S311 - reproducible, not secret
-        texts = list(dict.fromkeys(self.fill(line.pattern, rng) for _ in range(most * 3)))[:most]
-        if line.kinds and len(texts) < most:
-            texts += [rng.choice(texts) for _ in range(min(3, most) - len(texts))]
+        decks = _Decks(rng)
+        widest = max((text.count("|") + 1 for text in _CHOICE.findall(line.pattern)), default=1)
+        most = max(_FEWEST, min(widest + widest // 2, _MOST))
+        texts = list(dict.fromkeys(self.fill(line.pattern, decks) for _ in range(most * 3)))[:most]
+        if line.kinds and len(texts) < _FEWEST:
+            texts += [rng.choice(texts) for _ in range(min(3, len(line.kinds)) - len(texts))]
         for text in texts:
-            yield Example(line.label, text, self._question(line, rng), number, len(texts) ** -0.5)
+            yield Example(line.label, text, self._question(line, rng, decks), number, len(texts) ** -0.5)
 
-    def _question(self, line: Line, rng: random.Random) -> str | None:
+    def _question(self, line: Line, rng: random.Random, decks: "_Decks") -> str | None:
         if line.kinds:
-            kind = rng.choice(line.kinds)
-            return None if kind == "none" else self.fill(rng.choice(self.agent[kind]), rng)
+            kind = decks.draw(line.kinds)
+            return None if kind == "none" else self.fill(rng.choice(self.agent[kind]), decks)
         if rng.random() < 0.5:
             return None
         kinds = list(self.agent) if line.label not in ("affirm", "negate") else list(_NEUTRAL_KINDS)
-        return self.fill(rng.choice(self.agent[rng.choice(kinds)]), rng)
+        return self.fill(rng.choice(self.agent[rng.choice(kinds)]), decks)
 
-    def fill(self, pattern: str, rng: random.Random) -> str:
+    def fill(self, pattern: str, decks: "_Decks") -> str:
         """Choose one alternative of each choice, innermost first, then one value of each slot."""
-        while (match := _CHOICE.search(pattern)) is not None:
-            pattern = pattern[: match.start()] + rng.choice(match[1].split("|")) + pattern[match.end() :]
-        while (match := _SLOT.search(pattern)) is not None:
-            pattern = pattern[: match.start()] + rng.choice(self.slots[match[1]]) + pattern[match.end() :]
-            while (choice := _CHOICE.search(pattern)) is not None:
-                pattern = pattern[: choice.start()] + rng.choice(choice[1].split("|")) + pattern[choice.end() :]
-        return " ".join(pattern.split())
+        while True:
+            if (choice := _CHOICE.search(pattern)) is not None:
+                chosen, match = decks.draw(tuple(choice[1].split("|"))), choice
+            elif (slot := _SLOT.search(pattern)) is not None:
+                chosen, match = decks.draw(self.slots[slot[1]]), slot
+            else:
+                return " ".join(pattern.split())
+            pattern = pattern[: match.start()] + chosen + pattern[match.end() :]
+
+
+class _Decks:
+    """Draws from the same alternatives without repeating one before all had their turn."""
+
+    def __init__(self, rng: random.Random) -> None:
+        self._rng = rng
+        self._left: dict[tuple[str, ...], list[str]] = {}
+
+    def draw(self, alternatives: tuple[str, ...]) -> str:
+        left = self._left.get(alternatives)
+        if not left:
+            left = self._left[alternatives] = self._rng.sample(alternatives, len(alternatives))
+        return left.pop()
 
 
 def read(folder: Path = CORPUS) -> Corpus:
