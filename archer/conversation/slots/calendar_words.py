@@ -64,7 +64,7 @@ def ordinal_at(tokens: Sequence[Token], index: int) -> tuple[int, int] | None:
     if word in {"twenty", "thirty"} and following in _ORDINAL_UNITS:
         day = TENS[word] + _ORDINAL_UNITS[following]
         return (day, index + 2) if day <= 31 else None
-    if word.isdecimal() and following in {"st", "nd", "rd", "th"}:
+    if word.isdecimal() and len(word) <= 2 and 1 <= int(word) <= 31 and following in {"st", "nd", "rd", "th"}:
         return int(word), index + 2
     return (_ORDINALS[word], index + 1) if word in _ORDINALS else None
 

@@ -273,6 +273,8 @@ def _with_half(tokens: Sequence[Token], clock: Clock, start: int) -> Clock:
     return replace(clock, start=start, end=end, sure=sure, half=half, zone=zone)
 
 
+_MOST = 5000
+"""No longer count of minutes or hours is meant."""
 _SPAN_UNITS = {
     "hour": 3600, "hours": 3600, "hr": 3600, "hrs": 3600, "minute": 60, "minutes": 60, "min": 60, "mins": 60,
     "hour's": 3600,
@@ -357,6 +359,6 @@ def _length(tokens: Sequence[Token], index: int) -> tuple[Decimal, int, str] | N
         return None
     after += word_at(tokens, after) in {"more", "full", "of", "or", "short"}
     unit = word_at(tokens, after)
-    if unit not in _SPAN_UNITS:
+    if unit not in _SPAN_UNITS or value > _MOST:
         return None
     return value * _SPAN_UNITS[unit], after + 1, "hour" if _SPAN_UNITS[unit] == 3600 else "minute"

@@ -56,7 +56,7 @@ def written_date(tokens: Sequence[Token], index: int, today: date) -> Day | None
 
 
 def _dated(index: int, end: int, month: int, day: int, year: int, today: date) -> Day | None:
-    if not 1 <= month <= 12 or not 1 <= day <= 31:
+    if not 1 <= month <= 12 or not 1 <= day <= 31 or (year and not 1900 <= year <= 2200):
         return None
     if year:
         if day > month_length(year, month):

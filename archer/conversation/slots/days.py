@@ -22,6 +22,8 @@ from archer.conversation.slots.tokens import Token
 
 _TODAY = {"today": 0, "tomorrow": 1, "tomorow": 1, "tommorow": 1, "tommorrow": 1, "tmrw": 1, "tomorrow's": 1,
           "yesterday": -1}  # fmt: skip
+_MOST = 5000
+"""No longer count of days, weeks or months is meant."""
 _UNITS = {
     "day": 1, "days": 1, "week": 7, "weeks": 7, "fortnight": 14, "fortnights": 14, "day's": 1, "days'": 1, "week's": 7,
     "weeks'": 7, "weeks's": 7,
@@ -152,7 +154,7 @@ def _count(tokens: Sequence[Token], index: int) -> tuple[int, int, str] | None:
         if word not in {"a", "an", "day", "week", "month", "fortnight"}:
             return None
     else:
-        if number.value != int(number.value):
+        if number.value != int(number.value) or number.value > _MOST:
             return None
         value, after = int(number.value), number.end
     after += word_at(tokens, after) in {"more", "full", "whole", "calendar", "of", "or"}
@@ -211,7 +213,7 @@ def _offset(tokens: Sequence[Token], index: int, today: date) -> Day | None:
 def _weekdays_from_now(tokens: Sequence[Token], index: int, today: date) -> Day | None:
     """ "two fridays from now"."""
     number = read_number(tokens, index)
-    if number is None or number.value != int(number.value):
+    if number is None or number.value != int(number.value) or number.value > _MOST:
         return None
     word = word_at(tokens, number.end)
     if word not in WEEKDAYS or not word.endswith("s") or word_at(tokens, number.end + 1) != "from":

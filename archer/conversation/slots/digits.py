@@ -15,6 +15,7 @@ from archer.conversation.slots.tokens import Phrases, Token, without_fillers
 
 Accept = Callable[[str], bool]
 _MAX_READINGS = 64
+_MAX_CORRECTED = 12
 _ZERO = frozenset({"oh", "o", "zero", "zeros", "zeroes", "nought", "naught", "nil", "owe", "ow", "null", "aught"})
 _DIGIT = {**{word: str(value) for word, value in UNITS.items()}, **dict.fromkeys(_ZERO, "0"), "nein": "9"}
 _WEAK = {**{word: str(value) for word, value in SOUND_ALIKES.items()}, "free": "3", "sex": "6", "wan": "1"}
@@ -316,8 +317,8 @@ def corrected(before: list[str], after: list[str], accept: Accept) -> list[str]:
     for digits in after:
         if accept(digits):
             return [digits]
-    for old in before:
-        for new in after:
+    for old in before[:_MAX_CORRECTED]:
+        for new in after[:_MAX_CORRECTED]:
             same_length = len(old) - len(new)
             for kept in [same_length, *range(len(old), -1, -1)]:
                 if 0 <= kept <= len(old) and accept(old[:kept] + new):

@@ -26,6 +26,8 @@ SOUND_ALIKES = {"to": 2, "too": 2, "for": 4, "fore": 4, "ate": 8, "won": 1, "tre
 HUNDREDS = frozenset({"hundred", "hundreds", "hundered", "hunderd", "hundo"})
 THOUSANDS = frozenset({"thousand", "thousands", "grand", "k", "thousend"})
 _DOZEN = 12
+_LARGEST = 10**12
+"""Longer strings of digits are no numbers but codes."""
 _ZERO_WORDS = frozenset({"oh", "o", "zero"})
 
 
@@ -119,6 +121,8 @@ class _Reader:
             return None
         self._half()
         value = self.total + (self.current or 0)
+        if value > _LARGEST:
+            return None
         return Number(value, self.start, self.at, False, self.words, self.scaled, self.decimal)
 
     def _broken(self) -> bool:

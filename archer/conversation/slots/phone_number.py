@@ -16,6 +16,8 @@ from archer.conversation.slots.digits import Run, corrected, digit_tokens, runs,
 from archer.conversation.slots.numerals import UNITS
 from archer.conversation.slots.tokens import Token, tokenize
 
+_SHORTEST, _LONGEST = 7, 19
+"""What a number may have in digits, prefixes included (E.164 allows fifteen after the plus)."""
 _GLUE = frozenset({
     "area", "code", "number", "is", "it's", "its", "the", "that's", "then", "next", "followed", "by", "rest", "and",
     "prefix", "after", "zero", "phone", "my", "at", "with", "first", "last", "three", "four", "digits", "part",
@@ -75,6 +77,8 @@ def _acceptable(region: str, digits: str) -> bool:
 def _e164(digits: str, region: str) -> str | None:
     import phonenumbers
 
+    if not _SHORTEST <= len(digits) <= _LONGEST:
+        return None
     spellings: list[tuple[str, str | None]] = [(digits, region)]
     if digits.startswith("00"):
         spellings.append(("+" + digits[2:], None))

@@ -83,6 +83,8 @@ class Phrases:
 
     def longest(self, tokens: Sequence[Token], index: int) -> int:
         """How many tokens the longest phrase covers at an index; 0 when none stands there."""
+        if index >= len(tokens):
+            return 0
         for phrase in self._by_first.get(tokens[index].word, ()):
             end = index + len(phrase)
             if end <= len(tokens) and all(

@@ -23,6 +23,8 @@ from archer.conversation.slots.tokens import Token
 from archer.conversation.slots.wishes import meant_clock, meant_day
 
 Value = str | dict[str, str]
+_MOST = 5000
+"""No larger number is one of days, hours or minutes."""
 _EVENING_HOURS_AFTER_MIDNIGHT = 3
 
 
@@ -196,6 +198,8 @@ def _renumbered(wish: _Wish, tokens: Sequence[Token], now: datetime) -> _Wish:
     if number is None or index is None or len(tokens) > number.end - index + 3:
         return wish
     value = int(number.value)
+    if value > _MOST:
+        return wish
     if wish.span:
         unit = 3600 if wish.span.unit == "hour" else 60
         return replace(wish, span=replace(wish.span, length=timedelta(seconds=float(number.value) * unit)))

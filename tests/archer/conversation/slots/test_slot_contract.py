@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from archer.conversation.slots import extract
+from archer.conversation.slots import KINDS, extract
 
 _NOON = {"now": "2026-03-11T14:00:00-04:00", "timezone": "America/New_York"}
 
@@ -71,3 +71,17 @@ def test_a_long_rambling_turn_is_answered_quickly() -> None:
         started = time.process_time()
         extract(kind, said, _NOON)
         assert time.process_time() - started < 0.25, kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "12345 st", "in 99999999999999999999999999 minutes", "friday after", "5/5/99999", "in 999999 months", "at",
+        "99999999999999999999999999 dollars", "one hundred two for to, " * 30, "double", "no no no", "", " , . ? ",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_odd_text_is_answered_and_in_time(kind: str, text: str) -> None:
+    started = time.process_time()
+    extract(kind, text, _NOON)
+    assert time.process_time() - started < 1

@@ -221,6 +221,7 @@ def test_a_day_of_the_month_is_the_next_such_day(now: datetime, zone: str, day: 
     st.sampled_from(["gmail.com", "yahoo.ca", "acme.co.uk"]),
 )
 def test_an_address_is_recovered_from_its_words(name: str, symbol: tuple[str, str], domain: str) -> None:
+    assume(name not in _UNITS)
     said = " ".join(f"{name} {symbol[1]} smith at {domain.replace('.', ' dot ')}".split())
     assert extract("email", said) == f"{name}{symbol[0]}smith@{domain}"
 

@@ -28,6 +28,19 @@ def test_every_line_is_answered_in_order() -> None:
     assert done.returncode == 0
 
 
+def test_intents_and_slots_may_be_mixed() -> None:
+    done = _run(
+        '{"id": "i1", "kind": "intent", "text": "can you repeat that", "agent_said": "What is your zip code?"}\n'
+        '{"id": "s1", "kind": "postal_code", "text": "nine oh two one oh", "context": {"country": "US"}}\n'
+    )
+    intent, slot = (json.loads(line) for line in done.stdout.splitlines())
+    assert intent["id"] == "i1"
+    assert intent["intent"] == "repeat"
+    assert 0 <= intent["confidence"] <= 1
+    assert slot == {"id": "s1", "value": "90210"}
+    assert done.returncode == 0
+
+
 def test_a_bad_line_is_answered_by_an_error_and_the_rest_goes_on() -> None:
     done = _run(
         '{"id": "a", "kind": "shoe_size", "text": "nine"}\nnot json\n{"id": "b", "kind": "months", "text": "six"}\n'
