@@ -28,10 +28,8 @@ _SAME_WISH = {
 
 _CERTAIN = 0.85
 """An aside that is as sure as this is no answer, whatever else is in its words."""
-_ASIDES_AS_ANSWERS = frozenset(
-    {"voicemail_greeting", "thanks", "repeat", "hold", "ask_reason", "out_of_scope", "unclear"}
-)
-"""Asides that a short answer to a question is taken for."""
+_NO_ANSWERS = frozenset({"goodbye", "busy_now", "request_callback", "emergency", "frustrated", "are_you_ai"})
+"""Asides that are none the less for a day or a word in them that would fit the question."""
 
 
 def is_digits(talk: Talk, hearing: Hearing) -> bool:
@@ -44,7 +42,7 @@ def is_direct(talk: Talk, hearing: Hearing) -> bool:
     if is_digits(talk, hearing):
         return True
     found = _ASKED_FOR.get(talk.state.step)
-    if found is None or hearing.label not in _ASIDES_AS_ANSWERS or hearing.confidence >= _CERTAIN:
+    if found is None or hearing.label in _NO_ANSWERS or hearing.confidence >= _CERTAIN:
         return False
     return found(talk, hearing)
 

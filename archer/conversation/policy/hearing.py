@@ -63,6 +63,11 @@ _BARE_YES = re.compile(
 _BUSY = re.compile(
     r"\b(?:driving|in a meeting|busy|can'?t (?:really )?talk|(?:bad|not a good) time|in the middle of)\b", re.I
 )
+_CALL_THEN = re.compile(
+    r"\b(?:try (?:me|again)|(?:call|ring|phone|reach|get) (?:me|back)|better|instead|how about|works?|suits?|free|"
+    r"good time|available|would be (?:good|fine|great|ok|okay|best))\b",
+    re.I,
+)
 _ALSO_ME = re.compile(r"^\W*(?:speaking|yes|yeah|this is (?:he|she|him|her|me)|that'?s me|it'?s me)\b", re.I)
 _IS_ME = re.compile(r"\b(?:this is|speaking|i am|i'm|it's me|that's me|me)\b", re.I)
 _MONEY = re.compile(r"\$|\b(?:dollars?|bucks|cents?)\b|\.\d\d\b", re.I)
@@ -236,6 +241,11 @@ class Hearing:
     def is_busy(self) -> bool:
         """The words say that now is a bad time."""
         return bool(_BUSY.search(self.text))
+
+    @property
+    def proposes_time(self) -> bool:
+        """A time is named as one to call at, and not as one that is taken."""
+        return self.moment is not None and bool(_CALL_THEN.search(self.text))
 
     @property
     def explicit_yes(self) -> bool:

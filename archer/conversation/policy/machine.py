@@ -33,6 +33,7 @@ from archer.conversation.policy import (
     purpose,
     rights,
 )
+from archer.conversation.policy.breaks import interrupted
 from archer.conversation.policy.hearing import RIGHTS, Hearing
 from archer.conversation.policy.readings import reread
 from archer.conversation.policy.state import Pending, State, Step
@@ -45,6 +46,8 @@ from archer.protocol import Session
 SNAPSHOT_VERSION = 1
 LONGEST = 80
 """Turns of the caller after which a person takes over."""
+LONGEST_WITHOUT_PROGRESS = 20
+"""Turns in which no tool did anything after which a person takes over."""
 _PATIENCE = 6
 """Turns in one step after which a person is offered."""
 _FILLERS = 3
@@ -209,7 +212,7 @@ def hear(talk: Talk, text: str) -> None:
     if hearing.right and not answers.is_digits(talk, hearing):
         state.unclear = 0
         rights.invoke(talk, hearing.right, hearing)
-    elif state.turns > LONGEST:
+    elif state.turns > LONGEST or state.turns - state.progress > LONGEST_WITHOUT_PROGRESS:
         _too_long(talk)
     elif nudged and hearing.intent in ("affirm", "unclear", "out_of_scope", "negate") and not hearing.digit_count:
         reask(talk)  # "yes" to "are you there?" is a yes to nothing else
@@ -342,7 +345,9 @@ def _tool_done(talk: Talk, done: ToolDone) -> None:
         talk.use_again(pending)
         return
     state.pending = None
-    if not done.ok:
+    if done.ok:
+        state.progress = state.turns
+    else:
         talk.note("tool_failed", tool=done.name, error=done.error)
     _AFTER_TOOL[pending.then](talk, done, pending.arguments)
     _after_waiting(talk)
@@ -367,33 +372,3 @@ def _after_waiting(talk: Talk) -> None:
             return
     if not state.pending:
         state.queue = []
-
-
-def interrupted(talk: Talk, heard: str) -> None:
-    """The caller spoke over us: what has to be heard in full and was not, is said again; a cut reading is void."""
-    state = talk.state
-    state.broken_off = True
-    for sentence in _unheard(state, heard):
-        if not sentence.interruptible:
-            state.owed = [*state.owed, sentence]
-            talk.order.unheard(sentence.key)
-        if state.step == "confirm" and sentence.key not in ("confirm", "ach_question"):
-            talk.order.arrangement_dropped()
-
-
-def _unheard(state: State, heard: str) -> list[Any]:
-    """The sentences since the caller's last move that were not spoken to their end; all when `heard` fits none.
-
-    `heard` may begin with any of them: what comes before it was spoken earlier.
-    """
-    begun = " ".join(heard.lower().split())
-    texts = [" ".join(s.text.lower().split()) for s in state.last]
-    for first in range(len(texts) if begun else 0):
-        if not " ".join(texts[first:]).startswith(begun):
-            continue
-        done, length = first, -1
-        for text in texts[first:]:
-            length += len(text) + 1
-            done += length <= len(begun)
-        return list(state.last[done:])
-    return list(state.last)

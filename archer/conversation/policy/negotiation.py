@@ -349,7 +349,7 @@ def _options(talk: Talk, _: Hearing) -> None:
 
 _WAYS = {
     "full_payment": "pay the full balance",
-    "partial_payment": "pay a part of it now",
+    "partial_payment": "make a partial payment",
     "plan": "pay in instalments",
     "promise": "name a day by which you will pay",
     "extension": "get a later due date",

@@ -56,7 +56,7 @@ def _ask_for_time(talk: Talk) -> None:
 def callback_wanted(talk: Talk, hearing: Hearing, reason: str) -> None:
     """The caller wants to be called at another time: book it if he named one, else ask."""
     talk.state.reason = reason
-    if hearing.moment is not None and hearing.label != "busy_now":
+    if hearing.moment is not None and (hearing.label != "busy_now" or hearing.proposes_time):
         _book(talk, hearing.moment)
     else:
         _ask_for_time(talk)
@@ -122,7 +122,9 @@ def hear_offer_person(talk: Talk, hearing: Hearing) -> bool:
     """The answer to "would you like a person?"; a no returns to where the question came from."""
     if hearing.yes_no is True or hearing.intent == "request_human":
         to_person(talk, talk.state.reason)
-    elif hearing.yes_no is False and talk.state.reason == "do_not_record":
+    elif talk.state.reason == "do_not_record":  # the call cannot go on unrecorded, whatever else is said
+        if hearing.yes_no is None and hearing.intent == "unclear" and talk.state.unclear == 0:
+            return False
         goodbye(talk, "recording declined")
     elif hearing.yes_no is False:
         talk.state.frustration = 0

@@ -86,11 +86,12 @@ def suspect(talk: Talk, label: str) -> bool:
 def hear_check(talk: Talk, hearing: Hearing) -> bool:
     """The answer to "did I understand that …?"."""
     label = talk.state.checking
-    if label is None or hearing.yes_no is None:
+    insists = label is not None and hearing.label == label
+    if label is None or (hearing.yes_no is None and not insists):
         return False
     talk.state.checking = None
     talk.go(talk.home())
-    if hearing.yes_no:
+    if hearing.yes_no or insists:
         invoke(talk, label, None)
     else:
         talk.say("check_passed")

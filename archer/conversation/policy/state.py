@@ -113,6 +113,8 @@ class State(Part):
     digressions: int = 0
     stalled: int = 0
     """Turns in a row that were answered and did not lead on."""
+    progress: int = 0
+    """The turn at which a tool last did what it was asked for."""
     stalls: int = 0
     """How often a person was offered for that."""
     holding: bool = False

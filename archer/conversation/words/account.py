@@ -54,7 +54,7 @@ OFFERS: dict[str, Sentence] = {
         "Would you like to pay the full balance today?",
         "Could you pay the full balance today?",
         warm="Would it be possible for you to pay the full balance today?",
-        firm="Can we take care of the full balance today?",
+        firm="Can we take care of the full balance right now?",
     ),
     "offer_partial_payment": sentence(
         "Would you like to pay a part of it today, from {minimum}?",
@@ -200,7 +200,7 @@ HARDSHIP: dict[str, Sentence] = {
     ),
     "trust_card": sentence(
         "It's right to be careful. You don't have to tell me anything; you can hang up and call the number on "
-        "your card.",
+        "the back of your card.",
     ),
 }
 

@@ -102,7 +102,7 @@ ANYTIME: dict[str, Sentence] = {
     "pardon": sentence(
         "I'm sorry, I didn't catch that.",
         "I'm sorry, I still didn't understand. In a few words, please.",
-        warm=("I'm sorry, I missed that.", "Forgive me, I still didn't get it. A few words are enough."),
+        warm=("I'm sorry, I missed that.", "Excuse me, I still didn't get it. A few words are enough."),
     ),
     "are_you_there": sentence("Hello, are you still there?", "I can't hear you. Are you there?"),
     "goodbye_silence": sentence("I can't hear you, so I'll let you go. You can reach {business} at {number}. Goodbye."),
