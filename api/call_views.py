@@ -115,6 +115,7 @@ class CallSummary(BaseModel):
     answered_by: str | None
     agent_profile: str
     tactic: str | None
+    tactic_version: int | None
     collector_mode: str
     degradation_level: int
     metadata: dict[str, Any]

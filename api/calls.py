@@ -32,7 +32,7 @@ from archer.store.customers import Consent, Customer, find_customer, get_custome
 from archer.store.decisions import audit, latest_decision
 from archer.store.idempotency import KeyReused, claim, remember, request_hash
 from archer.store.organizations import get_organization
-from archer.store.playbook import active_tactic
+from archer.store.playbook import chosen_tactic
 from archer.work import Work, work
 
 router = APIRouter(prefix="/calls", tags=["calls"])
@@ -89,9 +89,10 @@ async def _place(
 ) -> tuple[int, dict[str, Any]]:
     customer = await _customer(unit, body)
     lookups.keep(customer, answers)
-    if body.tactic is not None and await active_tactic(unit.session, body.tactic) is None:
-        raise Problem(422, "invalid-request", f"tactic: there is none named {body.tactic!r}")
     organization = await get_organization(unit.session, who.organization_id)
+    tactic = await chosen_tactic(unit.session, organization.configured, customer.segment, body.tactic)
+    if body.tactic is not None and tactic is None:
+        raise Problem(422, "invalid-request", f"tactic: there is none named {body.tactic!r}")
     call = Call(
         id=uuid4(),
         organization_id=who.organization_id,
@@ -100,7 +101,8 @@ async def _place(
         direction="outbound",
         status="queued",
         agent_profile=body.agent_profile,
-        tactic=body.tactic,
+        tactic=tactic.name if tactic else None,
+        tactic_version=tactic.version if tactic else None,
         collector_mode=body.collector_mode,
         details=body.metadata,
         queued_at=unit.now,

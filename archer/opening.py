@@ -1,10 +1,13 @@
 """What the agent is told when it opens a session: whom it calls and as whom, and where an earlier session stopped."""
 
+import logging
 from datetime import date, timedelta
 
 from sqlalchemy import func, or_, select
 
 from archer.clock import CLOCK
+from archer.conversation.prompts import PromptError, for_session
+from archer.failures import where
 from archer.protocol import HeardLine, Session, SessionState, ToolSchema
 from archer.sessions import Opened
 from archer.settings import settings
@@ -12,12 +15,13 @@ from archer.store.calls import Call, CallEntry
 from archer.store.customers import Customer, get_customer
 from archer.store.dial_facts import CustomerFlags
 from archer.store.organizations import Organization
-from archer.store.playbook import active_prompt, active_tactic
+from archer.store.playbook import SystemPrompt, active_prompt, as_carried, tactic_of
 from archer.work import Work
 
 VALIDATION_DAYS = 37
 """30 days after assumed receipt (P-20), which is five days that are no Saturday, Sunday or holiday after sending."""
 _FALLBACK_ZONE = "America/New_York"
+log = logging.getLogger(__name__)
 
 
 def in_validation_period(customer: Customer, today: date) -> bool:
@@ -74,9 +78,9 @@ async def opening_session(
     customer = await get_customer(unit.session, call.customer_id) if call.customer_id else None
     if customer is None:
         raise LookupError(f"call {call.id} has no customer to talk to")
-    tactic = await active_tactic(unit.session, call.tactic) if call.tactic else None
+    tactic = await tactic_of(unit.session, call)
     prompt = await active_prompt(unit.session, call.agent_profile, settings().environment)
-    return Session(
+    session = Session(
         call_id=call.id,
         epoch=opened.epoch,
         session_token=opened.token,
@@ -93,8 +97,20 @@ async def opening_session(
         in_validation_period=in_validation_period(customer, CLOCK.now().date()),
         now=unit.now,
         agent_profile=call.agent_profile,
-        tactic={"name": tactic.name, "archetype": tactic.archetype, **tactic.config} if tactic else None,
-        prompt=prompt.template if prompt else None,
+        tactic=as_carried(tactic) if tactic else None,
         tools=tools,
         state=await _state(unit, call),
+        degradation_level=settings().agent_level,
     )
+    return session.model_copy(update={"prompt": _rendered(prompt, session)})
+
+
+def _rendered(prompt: SystemPrompt | None, session: Session) -> str | None:
+    """The organization's prompt; None without one that can be rendered: the agent has one of its own."""
+    if prompt is None:
+        return None
+    try:
+        return for_session(prompt.template, session)
+    except PromptError as error:
+        log.error("prompt %s version %d of %s: %s", prompt.name, prompt.version, prompt.environment, where(error))
+        return None

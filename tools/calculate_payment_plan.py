@@ -31,7 +31,7 @@ def _sentence(schedule: list[Installment], down: Decimal, total: Decimal, today:
     count = len(instalments)
     words = f"{spoken.cardinal(count)} monthly payment{'' if count == 1 else 's'} of {spoken.money(regular)}"
     if last != regular:
-        words += f", the last one {spoken.money(last)}"
+        words += f", the last of them {spoken.money(last)}"
     opening = f"{spoken.money(down)} first and then " if down else ""
     return (
         f"To confirm: {opening}{words}, {spoken.money(total)} in all, starting on "

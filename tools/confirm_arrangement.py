@@ -41,7 +41,7 @@ def _words(row: Arrangement, today: date) -> str:
         count = len(row.schedule)
         return (
             f"Your plan of {spoken.cardinal(count)} payment{'' if count == 1 else 's'} is set up. "
-            f"The first is due on {day}."
+            f"The first payment is on {day}."
         )
     if row.kind == "promise":
         return f"I have noted that you will pay {money} by {day}."

@@ -8,9 +8,14 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from archer.conversation.prompts import default_template
 from archer.conversation.tactics import TacticConfig, library
 from archer.store.base import Base, Identifier, Instant, OwnedByOrganization
 from archer.store.calls import Call
+from archer.store.organization_settings import OrganizationSettings
+
+DEFAULT_PROMPT = "collections"
+ENVIRONMENTS = ("development", "test", "staging", "production")
 
 
 class BehavioralTactic(OwnedByOrganization, Base):
@@ -83,6 +88,17 @@ async def tactic_of(session: AsyncSession, call: Call) -> BehavioralTactic | Non
         )
     )
     return rows.scalar_one_or_none()
+
+
+async def chosen_tactic(
+    session: AsyncSession, configured: OrganizationSettings, segment: str, wanted: str | None = None
+) -> BehavioralTactic | None:
+    """The tactic of a new call: the one that is wanted, else that of the segment, else the organization's.
+
+    None when the one that is wanted is not in force, or when nobody names one.
+    """
+    name = wanted if wanted is not None else configured.tactic_for(segment)
+    return await active_tactic(session, name) if name is not None else None
 
 
 def as_carried(row: BehavioralTactic) -> dict[str, Any]:
@@ -235,6 +251,22 @@ async def retire_prompt(session: AsyncSession, name: str, environment: str) -> N
     for row in await prompt_versions(session, name, environment):
         row.is_active = False
     await session.flush()
+
+
+def prompt_rows(organization_id: UUID) -> list[dict[str, Any]]:
+    """The prompt that ships with Archer as rows of an organization, version 1 in each environment."""
+    return [
+        {
+            "id": uuid5(organization_id, f"prompt:{DEFAULT_PROMPT}:{environment}"),
+            "organization_id": organization_id,
+            "name": DEFAULT_PROMPT,
+            "environment": environment,
+            "version": 1,
+            "template": default_template(DEFAULT_PROMPT),
+            "is_active": True,
+        }
+        for environment in ENVIRONMENTS
+    ]
 
 
 async def hold(session: AsyncSession, organization_id: UUID, what: str) -> None:

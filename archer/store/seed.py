@@ -1,4 +1,4 @@
-"""A first organization, its API key and its tactics: what a fresh database needs before the first call."""
+"""A first organization, its API key, its tactics and its prompts: what a fresh database needs before the first call."""
 
 import secrets
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from archer.store.organizations import ApiKey, Organization, OrganizationSettings, hash_api_key, new_api_key
-from archer.store.playbook import BehavioralTactic, library_rows
+from archer.store.playbook import BehavioralTactic, SystemPrompt, library_rows, prompt_rows
 
 _NAMESPACE = UUID("6f0d9c0e-6a55-4b0a-9c1c-2f6d1a2b3c4d")
 
@@ -39,6 +39,7 @@ def seed(url: str, name: str, settings: OrganizationSettings, *, api_key_file: P
         if known is None:
             session.add(ApiKey(organization_id=organization_id, name="seed", key_hash=hash_api_key(key), role="admin"))
         session.execute(insert(BehavioralTactic).values(library_rows(organization_id)).on_conflict_do_nothing())
+        session.execute(insert(SystemPrompt).values(prompt_rows(organization_id)).on_conflict_do_nothing())
     return Seeded(organization_id, key)
 
 

@@ -39,12 +39,22 @@ _OPTIONS: dict[str, Any] = {
     ],
     "methods": ["sms_link", "bank_transfer"],
 }
+_WHOLE = "four hundred twelve dollars and thirty-five cents"
 _PREPARED = {
-    "process_payment": ("payment", "To confirm: I will send a secure payment link by text message. Shall I send it?"),
-    "calculate_payment_plan": ("plan", "To confirm: a payment plan over the whole balance. Do you agree to this plan?"),
-    "promise_to_pay": ("promise", "To confirm: you will pay by that day. Is that right?"),
-    "adjust_due_date": ("extension", "To confirm: your due date moves to that day. Is that right?"),
+    "process_payment": (
+        "payment",
+        "To confirm: I will send a secure payment link for the amount that you named by text message to the number we "
+        "are calling. Shall I send it?",
+    ),
+    "calculate_payment_plan": (
+        "plan",
+        f"To confirm: monthly payments, {_WHOLE} in all, starting on Monday, November twenty-third. Do you agree to "
+        "this plan?",
+    ),
+    "promise_to_pay": ("promise", f"To confirm: you will pay {_WHOLE} by the day that you named. Is that right?"),
+    "adjust_due_date": ("extension", "To confirm: your due date moves to the day that you named. Is that right?"),
 }
+"""What each tool prepares, and a sentence like the one that it gives to be confirmed."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +141,7 @@ class _Call:
     """One standard call; tools are answered at once."""
 
     def __init__(self, scene: dict[str, Any], tactic: dict[str, Any] | None) -> None:
-        self._conversation = RuleConversation(_session(tactic), _ByTheScript(scene["turns"]))
+        self._conversation = RuleConversation(example_session(tactic), _ByTheScript(scene["turns"]))
         self._verified = False
         self._attempts = 0
         self._prepared = ""
@@ -178,7 +188,8 @@ class _Call:
         return ToolDone(use.tool_call_id, use.name, ok=True, data=data, say=say)
 
 
-def _session(tactic: dict[str, Any] | None) -> Session:
+def example_session(tactic: dict[str, Any] | None = None) -> Session:
+    """A session with the example customer, as the agent would be given it."""
     return Session(
         call_id=UUID(int=0),
         epoch=1,

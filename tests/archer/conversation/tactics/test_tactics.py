@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from archer.compliance.guardrail import SpeechState, judge
 from archer.conversation.order import Order
 from archer.conversation.tactics import TacticConfig, instructions, library
-from archer.conversation.tactics.preview import Scene, _session, behaviour, scenes
+from archer.conversation.tactics.lawful import objections
+from archer.conversation.tactics.preview import AMOUNTS, LEDGER, Scene, behaviour, example_session, scenes
 
 DIALS = {"urgency": 5, "empathy": 5, "persistence": 5, "authority": 5}
 NAMES = [tactic.name for tactic in library()]
@@ -91,7 +93,7 @@ def test_a_tactic_like_none_changes_nothing() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_no_tactic_talks_about_the_account_before_the_caller_is_verified(name: str) -> None:
     for scene in scenes(BY_NAME[name].for_session()):
-        order = Order(_session(None))
+        order = Order(example_session(None))
         for turn in scene.turns:
             for line in turn.with_tactic:
                 if line.key in ("ask_factors", "ask_last_four"):
@@ -100,6 +102,26 @@ def test_no_tactic_talks_about_the_account_before_the_caller_is_verified(name: s
                     order.person_verified()
                 order.check(line.key, line.text)
                 order.said(line.key)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_sentence_of_a_preview_and_no_word_of_a_tactic_is_refused_by_the_guardrail(name: str) -> None:
+    assert objections(BY_NAME[name].config) == []
+    for scene in scenes(BY_NAME[name].for_session()):
+        for line in [line for turn in scene.turns for line in turn.with_tactic]:
+            state = SpeechState(right_party_verified=line.verified, ledger=LEDGER, approved_amounts=list(AMOUNTS))
+            assert judge(line.text, state) == [], line
+
+
+def test_threats_in_a_tactic_are_objected_to_and_the_denial_of_one_is_not() -> None:
+    def found(**words: str) -> list[tuple[str, str]]:
+        technique = {"name": "T", "description": "Ask openly.", **words}
+        return [(o.where, o.rule) for o in objections(TacticConfig.model_validate(DIALS | {"techniques": [technique]}))]
+
+    assert found(description="Threaten to sue.") == [("techniques.0.description", "G-03")]
+    assert found(example="There is a fee of twenty dollars.") == [("techniques.0.example", "G-11")]
+    assert found(description="Never threaten a lawsuit.") == []
+    assert found(description="Ask for one payment before the deadline.") == []
 
 
 @pytest.mark.parametrize("name", NAMES)
