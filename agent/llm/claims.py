@@ -12,11 +12,14 @@ _DONE = (
     r"cancel+ed|reduced|cleared|charged|paid off|all set|in place|gone through|taken care of|settled)"
 )
 _ALREADY = r"(?:\s+(?:now|already|just|all|successfully|officially|been))*"
+_THING = (
+    r"(?:payment plan|payment|plan|payment link|link|text message|transfer|arrangement|promise|due date|extension|"
+    r"balance|account|fees?|debt|call ?back|settlement)"
+)
 _CLAIM = re.compile(
     rf"\b(?:i(?:'ve|’ve| have)|we(?:'ve|’ve| have)){_ALREADY}\s+{_DONE}\b"
-    r"|\b(?:it|that|everything|this|your \w+(?: \w+)?|"
-    r"the (?:payment|plan|link|transfer|arrangement|promise|due date|balance)"
-    rf"(?: \w+)?)(?:'s|’s| is| are| has| have| was| were){_ALREADY}\s+{_DONE}\b"
+    rf"|\b(?:it|that|everything|this|(?:your|the) {_THING})(?:'s|’s| is| are| has| have| was| were)"
+    rf"{_ALREADY}\s+{_DONE}\b"
     rf"|\byou(?:'re|’re| are){_ALREADY}\s+all set\b|\bconsider it done\b|\bthe (?:payment|transfer) went through\b",
     re.IGNORECASE,
 )

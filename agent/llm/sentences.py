@@ -5,7 +5,7 @@ import re
 LONGEST = 280
 """Characters after which a sentence is spoken up to its last pause, so that nobody waits for its end."""
 
-_END = re.compile(r"[.!?…][\"'”’)\]]*(?=\s)|\n+")
+_END = re.compile(r"[.!?…][\"'”’)\]*_]*(?=\s)|\n+")
 _PAUSE = re.compile(r"[,;:–—](?=\s)")
 _SHORT_FORM = re.compile(
     r"(?:\b(?:mr|mrs|ms|dr|st|vs|etc|e\.g|i\.e|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec|inc|co|ltd)|"
@@ -34,11 +34,12 @@ class SentenceSplitter:
             found.append(candidate)
             start = end.end()
         self._rest = self._rest[start:]
-        if len(self._rest) > LONGEST:
-            pauses = list(_PAUSE.finditer(self._rest))
-            if pauses:
-                found.append(self._rest[: pauses[-1].end()])
-                self._rest = self._rest[pauses[-1].end() :]
+        while len(self._rest) > LONGEST:
+            pauses = [pause.end() for pause in _PAUSE.finditer(self._rest, 0, LONGEST)]
+            if not pauses:
+                break
+            found.append(self._rest[: pauses[-1]])
+            self._rest = self._rest[pauses[-1] :]
         return [spoken for text in found if (spoken := for_the_ear(text))]
 
     def finish(self) -> list[str]:

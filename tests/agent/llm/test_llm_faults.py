@@ -1,4 +1,4 @@
-"""Every way in which a model or its endpoint fails: the caller is answered in time, no rule breaks, all is done once."""
+"""Each way in which a model or its endpoint fails: the caller is answered in time, no rule breaks, all is done once."""
 
 import asyncio
 import re

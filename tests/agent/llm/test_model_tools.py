@@ -1,0 +1,83 @@
+"""A model's arguments are looked at before anything is done with them."""
+
+import json
+
+import pytest
+
+from agent.llm.claims import unfounded_claim
+from agent.llm.events import ToolCall
+from agent.llm.tools import BadCall, Toolbox
+from tools.registry import schemas
+
+TOOLBOX = Toolbox(schemas())
+
+
+def call(name: str, **arguments: object) -> ToolCall:
+    return ToolCall("c", name, json.dumps(arguments))
+
+
+def test_good_arguments_pass() -> None:
+    given = call("process_payment", amount="412.35", method="sms_link")
+    assert TOOLBOX.arguments(given) == {"amount": "412.35", "method": "sms_link"}
+
+
+@pytest.mark.parametrize(("amount", "meant"), [(412.35, "412.35"), (50, "50"), ("$1,050.00", "1050.00")])
+def test_amount_in_other_dress_is_the_same_amount(amount: object, meant: str) -> None:
+    assert TOOLBOX.arguments(call("process_payment", amount=amount, method="sms_link"))["amount"] == meant
+
+
+@pytest.mark.parametrize(
+    ("tool_call", "error"),
+    [
+        (call("wire_money", amount="1.00"), "unknown_tool"),
+        (call("verify_account", account_last_4="1", postal_code="2"), "unknown_tool"),
+        (ToolCall("c", "process_payment", '{"amount": '), "invalid_arguments"),
+        (ToolCall("c", "process_payment", "[]"), "invalid_arguments"),
+        (ToolCall("c", "process_payment", '{"x": "' + "y" * 5000 + '"}'), "invalid_arguments"),
+        (call("process_payment", amount="412.35", method="gold"), "invalid_arguments"),
+        (call("process_payment", amount="a lot", method="sms_link"), "invalid_arguments"),
+        (call("process_payment", amount="-5.00", method="sms_link"), "invalid_arguments"),
+        (call("process_payment", method="sms_link"), "invalid_arguments"),
+        (call("process_payment", amount="5.00", method="sms_link", note="x"), "invalid_arguments"),
+        (call("calculate_payment_plan", months="six"), "invalid_arguments"),
+        (call("record_restriction", kind="reward"), "invalid_arguments"),
+    ],
+)
+def test_bad_arguments_are_refused_with_a_reason(tool_call: ToolCall, error: str) -> None:
+    with pytest.raises(BadCall) as refused:
+        TOOLBOX.arguments(tool_call)
+    assert refused.value.error == error
+    assert json.loads(refused.value.result())["ok"] is False
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "I've set up your payment.",
+        "I have just scheduled the transfer.",
+        "Your plan is now in place.",
+        "The link has been sent.",
+        "Your balance has been cleared.",
+        "You're all set!",
+        "It's done, your payment plan has been set up.",
+    ],
+)
+def test_claim_of_a_deed_is_found(sentence: str) -> None:
+    assert unfounded_claim(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Once it is set up, you will get a message.",
+        "Nothing has been set up yet.",
+        "Shall I set it up?",
+        "Your payment has not been processed.",
+        "Would you like your payment to be scheduled?",
+        "I understand that your hours have been reduced.",
+        "I can set that up for you.",
+        "The payment was due on November fifth.",
+    ],
+)
+def test_what_claims_no_deed_passes(sentence: str) -> None:
+    assert unfounded_claim(sentence) is None
