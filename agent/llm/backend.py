@@ -18,6 +18,8 @@ from agent.llm.events import Request, ToolCall
 
 MAX_COMPLETION_TOKENS = 300
 """A turn of speech has less than a hundred; this only bounds what a runaway answer costs."""
+SEE_OFF_SECONDS = 0.25
+"""How long the rest of a finished answer is read, so that its connection can be used again."""
 LONGEST_LINE = 256 * 1024
 """Bytes of one server-sent event; more is no answer of a model."""
 _OURS = frozenset({400, 413, 422})
@@ -83,6 +85,35 @@ class ChatBackend:
 
     async def stream(self, model: str, request: Request, budgets: Budgets) -> AsyncGenerator[Text | Finish]:
         """The pieces of one answer; the last one is a Finish. Raises ModelError for everything that goes wrong."""
+        answer, ended = _Answer(), False
+        loop = asyncio.get_running_loop()
+        try:
+            async with (
+                asyncio.timeout(budgets.first_token) as budget,
+                await self._ask(model, request, budgets) as response,
+            ):
+                if response.status != 200:
+                    raise ModelError(f"status_{response.status}", against_model=response.status not in _OURS)
+                async for line in _data_lines(response.content):
+                    for piece in _read(line, answer) if not ended else ():
+                        yield piece
+                    if answer.finish is not None and not ended:
+                        ended = True
+                        yield Finish(answer.finish, _calls(answer))
+                        budget.reschedule(loop.time() + SEE_OFF_SECONDS)
+                    elif answer.begun and not ended:
+                        budget.reschedule(loop.time() + budgets.between)
+        except TimeoutError:
+            if not ended:
+                raise ModelError("stalled" if answer.begun else "first_token") from None
+        except aiohttp.ClientError as error:
+            if not ended:
+                raise ModelError(f"connection_{type(error).__name__}") from None
+        if not ended:
+            raise ModelError("cut")
+
+    async def _ask(self, model: str, request: Request, budgets: Budgets) -> aiohttp.ClientResponse:
+        """Send the request; once more when the endpoint had just closed a connection that was kept open."""
         body: dict[str, Any] = {
             "model": model,
             "messages": request.messages,
@@ -91,32 +122,20 @@ class ChatBackend:
         }
         if request.tools:
             body["tools"] = request.tools
-        answer = _Answer()
-        loop = asyncio.get_running_loop()
+        data = json.dumps(body, separators=(",", ":")).encode()
+        timeout = aiohttp.ClientTimeout(total=None, sock_connect=budgets.connect)
+
+        async def post() -> aiohttp.ClientResponse:
+            return await self._http.post(
+                self._url, data=data, headers=self._headers, proxy=self._proxy, timeout=timeout
+            )
+
         try:
-            async with asyncio.timeout(budgets.first_token) as budget:
-                async with self._http.post(
-                    self._url,
-                    data=json.dumps(body, separators=(",", ":")).encode(),
-                    headers=self._headers,
-                    proxy=self._proxy,
-                    timeout=aiohttp.ClientTimeout(total=None, sock_connect=budgets.connect),
-                ) as response:
-                    if response.status != 200:
-                        raise ModelError(f"status_{response.status}", against_model=response.status not in _OURS)
-                    async for line in _data_lines(response.content):
-                        for piece in _read(line, answer):
-                            yield piece
-                        if answer.begun:
-                            budget.reschedule(loop.time() + budgets.between)
-                        if answer.finish is not None:
-                            yield Finish(answer.finish, _calls(answer))
-                            return
-        except TimeoutError:
-            raise ModelError("stalled" if answer.begun else "first_token") from None
-        except aiohttp.ClientError as error:
-            raise ModelError(f"connection_{type(error).__name__}") from None
-        raise ModelError("cut")
+            return await post()
+        except aiohttp.ClientConnectorError:
+            raise
+        except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
+            return await post()
 
 
 def _proxy(url: str) -> str | None:

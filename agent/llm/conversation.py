@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.guarding import Refused, SpeechGuard
 from agent.llm.events import ModelCalled, ModelDone, ModelEvent, ModelFailed, ModelSaid, Request, ToolCall
-from agent.llm.history import History
+from agent.llm.history import History, since_verification
 from agent.llm.last_resort import LastResort
 from agent.llm.routing import asked_to_confirm, may_think, rules_answer
 from agent.logs import describe
@@ -86,7 +86,7 @@ class LlmConversation:
         self._understanding = _Remembering(understanding)
         self.rules = RuleConversation(session, self._understanding)
         self._guard = SpeechGuard(session)
-        self._history = History(session.state.lines)
+        self._history = History(since_verification(session.state))
         self._toolbox: Toolbox | None = None
         self._system = ""
         self._turn: _Turn | None = None
@@ -157,7 +157,7 @@ class LlmConversation:
                 checked.append(refused.note)
                 say = Say(refused.say_instead, "guardrail", say.interruptible)
                 hand_over = hand_over or refused.hand_over
-            if say.key not in _BRIDGES:
+            if say.key not in _BRIDGES and self.rules.order.verified:
                 self._history.agent(self._redact(say.text))
             checked.append(say)
         if hand_over and self.rules.state.pending is None and not self.rules.ended:
@@ -174,7 +174,8 @@ class LlmConversation:
 
     def _heard(self, text: str) -> list[Step]:
         self._turn = None
-        self._history.customer(self._redact(text))
+        if self.rules.order.verified:
+            self._history.customer(self._redact(text))
         talk = self.rules.turn()
         if not may_think(talk):
             return self._by_rules(Heard(text))

@@ -48,6 +48,8 @@ def _offer(talk: Talk, question: str) -> str | None:
     found = [kind for kind, words in _OFFERS if words.search(question) and purpose.offerable(talk, kind)]
     if len(found) != 1:
         return None
+    if found[0] not in talk.state.offered:
+        talk.state.offered.append(found[0])
     proposal = talk.state.proposal
     if proposal is None or proposal.kind != found[0]:
         return found[0]

@@ -2,7 +2,8 @@
 
 A rolling summary takes the place of the oldest turns: what they led to (balance, offers, promises, restrictions,
 verification) is in the facts, which are told anew each time (`agent.llm.prompting.facts`); besides, a few words of what
-the caller said. A turn therefore costs the same after an hour as after a minute.
+the caller said. A turn therefore costs the same after an hour as after a minute. What was said
+before verification is not in it: the model has no use for it, and the factors are nobody else's business.
 """
 
 from collections import deque
@@ -10,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from agent.llm.events import ToolCall
-from archer.protocol import HeardLine
+from archer.protocol import HeardLine, SessionState
 
 MOST = 24
 """Messages after which the oldest are dropped …"""
@@ -21,7 +22,18 @@ NOTED = 6
 """How many of the caller's dropped turns are kept in a few words each."""
 NOTE_CHARACTERS = 90
 
+_VERIFIED = "that's confirmed"
+"""Words of the sentence that follows a verification."""
+
 Message = dict[str, Any]
+
+
+def since_verification(state: SessionState) -> list[HeardLine]:
+    """What an earlier session of the call said after the caller was verified, that sentence included."""
+    if not state.verified:
+        return []
+    places = [n for n, line in enumerate(state.lines) if line.speaker == "agent" and _VERIFIED in line.text]
+    return state.lines[places[-1] :] if places else []
 
 
 class History:

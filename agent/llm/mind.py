@@ -82,9 +82,10 @@ class Thought:
 
     def cancel(self) -> None:
         """See Thinking."""
-        self._ended = True
         self._events.clear()
-        self._task.cancel()
+        if not self._ended:  # else the answer is whole, and the task only sees its connection off
+            self._ended = True
+            self._task.cancel()
         if not self._news.done():
             self._news.set_result(None)
 
@@ -124,8 +125,9 @@ class Thought:
             async with asyncio.timeout(left) as first_sentence:
                 async for piece in stream:
                     if isinstance(piece, Finish):
+                        first_sentence.reschedule(None)
                         self._finish(piece, splitter, rung)
-                        break
+                        continue
                     for sentence in splitter.feed(piece.text):
                         if not self._sentences:
                             telemetry.record("model_sentence", _since(began), degradation_level=rung.level)

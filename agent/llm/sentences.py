@@ -13,6 +13,7 @@ _SHORT_FORM = re.compile(
     re.IGNORECASE,
 )
 _TIME_OF_DAY = re.compile(r"\b[ap]\.m\.$", re.IGNORECASE)
+_CODE = re.compile(r"[{}]|</?\w+[^>]*>|\w+\(.*=.*\)|\b(?:functions|tool_calls?)\b[.:]")
 _MARKUP = re.compile(r"[*_`#>|~]+|^\s*(?:[-•]|\d+[.)])\s+|\[([^\]]*)\]\([^)]*\)", re.MULTILINE)
 
 
@@ -58,6 +59,8 @@ def _goes_on(sentence: str, following: str) -> bool:
 
 
 def for_the_ear(text: str) -> str:
-    """Without markup; empty when nothing is left to say."""
+    """Without markup; empty when nothing is left to say, or when it is code (a tool call that went astray)."""
+    if _CODE.search(text):
+        return ""
     plain = " ".join(_MARKUP.sub(lambda match: match.group(1) or " ", text).split())
     return plain if any(character.isalnum() for character in plain) else ""

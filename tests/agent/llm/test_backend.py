@@ -163,3 +163,44 @@ async def test_slow_drip_is_bounded_by_the_wait_for_the_first_token(endpoint: tu
     with pytest.raises(ModelError):
         await ask(backend)
     assert time.monotonic() - began < 0.6
+
+
+async def test_connection_is_used_again(endpoint: tuple[Endpoint, ChatBackend]) -> None:
+    scripted, backend = endpoint
+    peers: set[object] = set()
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        peers.add(request.transport.get_extra_info("peername"))  # type: ignore[union-attr]
+        return await streaming(event({"content": "I see."}), event({}, "stop"), 0.02, b"data: [DONE]\n\n")(request)
+
+    scripted.handler = answer
+    for _ in range(4):
+        assert await ask(backend) == [Text("I see."), Finish("stop")]
+    assert len(peers) == 1
+
+
+async def test_connection_that_was_closed_meanwhile_is_replaced(endpoint: tuple[Endpoint, ChatBackend]) -> None:
+    scripted, backend = endpoint
+    seen = 0
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        nonlocal seen
+        seen += 1
+        if seen == 2 and request.transport is not None:
+            request.transport.close()
+        return await streaming(event({"content": "I see."}), event({}, "stop"))(request)
+
+    scripted.handler = answer
+    await ask(backend)
+    assert await ask(backend) == [Text("I see."), Finish("stop")]
+    assert seen == 3
+
+
+async def test_end_is_told_before_the_connection_is_seen_off(endpoint: tuple[Endpoint, ChatBackend]) -> None:
+    scripted, backend = endpoint
+    scripted.handler = streaming(event({"content": "I see."}), event({}, "stop"), 5.0)
+    began = time.monotonic()
+    async for piece in backend.stream("m", ASKED, QUICK):
+        if isinstance(piece, Finish):
+            assert time.monotonic() - began < 0.15
+    assert time.monotonic() - began < 1.0

@@ -62,3 +62,16 @@ def test_first_sentence_is_given_before_the_second_is_whole() -> None:
 
 def test_markup_is_not_spoken() -> None:
     assert for_the_ear("see [our page](https://example.com) for `more`") == "see our page for more"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"name": "process_payment"}',
+        "<tool_call>process_payment</tool_call>",
+        "functions.process_payment",
+        "pay(amount=4)",
+    ],
+)
+def test_code_is_not_spoken(text: str) -> None:
+    assert for_the_ear(text) == ""
