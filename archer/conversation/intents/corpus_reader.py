@@ -17,7 +17,21 @@ CORPUS = Path(__file__).with_name("corpus")
 _CHOICE = re.compile(r"\(([^()]*)\)")
 _SLOT = re.compile(r"<(\w+)>")
 _FEWEST, _MOST = 6, 40
-_NEUTRAL_KINDS = ("pay", "statement", "confirm", "help", "more", "time", "method", "verify", "reason", "amount", "when")
+_NEUTRAL_KINDS = (
+    "closed",
+    "closed",
+    "pay",
+    "statement",
+    "confirm",
+    "help",
+    "more",
+    "time",
+    "method",
+    "verify",
+    "reason",
+    "amount",
+    "when",
+)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from archer.conversation.intents.text import classes
 BUCKETS = 1 << 16
 LETTER_WEIGHT = 0.4
 """Letters count less than words: they are many and say less each."""
-SHORT = 5
+SHORT, VERY_SHORT = 8, 4
 """Up to so many words the agent's question is part of what was said."""
 _MAX_WORDS = 80
 _PAIR_REACH = 5
@@ -60,9 +60,8 @@ def _pairs(kinds: list[str]) -> list[str]:
 
 def _context(named: list[str], kinds: list[str], asked: Question) -> list[str]:
     names = [f"q {asked.kind}"]
-    names += [f"q1 {asked.kind} {kind}" for kind in kinds[:3]]
-    names += [f"q2 {asked.kind} {a} {b}" for a, b in pairwise(kinds[:5])]
     if len(named) <= SHORT:
+        names += [f"q1 {asked.kind} {kind}" for kind in kinds[:3]]
+    if len(named) <= VERY_SHORT:
         names.append(f"q= {asked.kind} {' '.join(named)}")
-        names.append(f"qs {asked.kind} {len(named)}")
     return names

@@ -11,11 +11,12 @@ from archer.conversation.intents.text import words
 
 KINDS: tuple[str, ...] = (
     "identity", "verify", "recording", "callback", "hold", "language", "appointment", "instalments", "amount", "when",
-    "method", "more", "time", "reach", "confirm", "pay", "reason", "help", "statement",
+    "method", "more", "time", "reach", "confirm", "pay", "reason", "help", "closed", "open", "statement",
 )  # fmt: skip
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (kind, re.compile("|".join(patterns)))
     for kind, *patterns in (
+        ("confirm", r"\bis that (?:all right|correct|right)$"),
         (
             "identity",
             r"(?:speak(?:ing)?|talk(?:ing)?) (?:with|to) (?!(?:a|an|one|someone|us|me|our|you)\b)",
@@ -56,16 +57,25 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("reach", r"\b(?:best number|good number|this number|phone number|email|e mail)\b"),
         (
             "confirm",
-            r"\b(?:is that (?:correct|right|okay)|correct|does that (?:work|sound)|do i have|"
+            r"\b(?:is that (?:all right|correct|right|okay|fine|true|so)|correct|does that (?:work|sound)|do i have|"
             r"shall i (?:go ahead|confirm)|confirm|go ahead|agree|sound good|did i get|you said|heard you say|would you like me to)\b",
         ),
         ("pay", r"\b(?:pay|payment|take care of|settle|bring .* current|balance|owe|past due|resolve)\b"),
         ("reason", r"\b(?:why|what happened|reason|what is going on|tell me (?:more|about)|prevent)\b"),
         ("help", r"\b(?:how (?:can|may) i help|what can i do|how are you|thank you for calling)\b"),
+        (
+            "closed",
+            r"^(?:(?:and|so|okay|well|then|just|sorry) )*(?:is|are|was|were|am|do|does|did|have|has|had|can|could|will|"
+            r"would|shall|should|may|might)\b",
+        ),
+        ("open", r"^(?:(?:and|so|okay|well|then|just|sorry) )*(?:who|what|when|where|which|why|how)\b"),
     )
 )
+_POINTING = frozenset({"statement", "confirm", "closed", "open"})
+"""Questions whose "that" may be in an earlier sentence."""
+_MEANT = frozenset({"identity", "verify", "recording", "callback", "language", "appointment", "instalments", "method"})
 _NAMES = re.compile(
-    r"(?:with|to|this|for|is|reach|are you|mr\.?|mrs\.?|ms\.?|put|message for) "
+    r"(?:with|to|this|for|is|Is|reach|[Aa]re you|mr\.?|mrs\.?|ms\.?|Mr\.?|Mrs\.?|Ms\.?|put|message for) "
     r"((?:[A-Z][\w'’.-]+)(?: [A-Z][\w'’.-]+){0,3})"
 )
 _NOT_NAMES_LISTED = (
@@ -94,11 +104,12 @@ def question(agent_said: str | None) -> Question:
         return NONE
     parts = [part for part in re.split(r"(?<=[.!?;])\s+", agent_said.strip()) if part.strip()]
     asked = [part for part in parts if part.rstrip().endswith("?")]
-    kind = "statement"
-    for part in reversed(asked or parts):
-        kind = _kind(" ".join(words(part)))
-        if kind != "statement":
-            break
+    found = [_kind(" ".join(words(part))) for part in parts]
+    order = [found[index] for index in range(len(parts) - 1, -1, -1) if not asked or parts[index] in asked]
+    kind = next((each for each in order if each != "statement"), "statement")
+    if kind in _POINTING:  # "This line is recorded. Is that okay?", "I can text you a link. Shall I do that?"
+        meant = [each for each in reversed(found) if each in (("recording",) if kind == "confirm" else _MEANT)]
+        kind = meant[0] if meant else kind
     last = " ".join(words((asked or parts)[-1])[-6:])
     customer = frozenset(
         name
