@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from api.auth import CallToken, SessionToken
 from api.problems import Problem, responses
+from archer.advisor import advisor
 from archer.call_state import move, rank, wake
 from archer.compliance.redaction import redact
 from archer.opening import opening_session
@@ -91,6 +92,7 @@ async def session(call_id: UUID, body: SessionRequest, claims: CallToken) -> Ses
                 unit.session, call, at=unit.now, kind="event", event="session_opened", data={"epoch": opened.epoch}
             )
             unit.publish("call_started", call.id, {"epoch": opened.epoch, "direction": call.direction}, seq=entry.seq)
+        advisor().prepare()
         return await opening_session(unit, call, organization, opened, schemas())
 
 

@@ -102,6 +102,11 @@ class Advisor:
         """A question would be tried now."""
         return bool(self._api_key) and self.breaker.state != "open"
 
+    def prepare(self) -> None:
+        """Begin to import and make the client, so that the first question need not wait for it."""
+        if self._api_key and self._client is None:
+            self._client = asyncio.create_task(asyncio.to_thread(self._make))
+
     async def ask(self, question: Question, *, budget: float = BUDGET_SECONDS) -> Guidance | None:
         """The model's advice; None when there is none within `budget` seconds."""
         if not self._api_key:
@@ -115,7 +120,7 @@ class Advisor:
             return None
 
     async def close(self) -> None:
-        """Close the connections."""
+        """Close the connections; a question after that opens new ones."""
         task, self._client = self._client, None
         if task is not None:
             await (await task).close()
@@ -141,8 +146,8 @@ class Advisor:
 
     async def _connected(self) -> "AsyncOpenAI":
         """The client; its import takes a second of one core, so it is made in a thread and kept across time-outs."""
-        if self._client is None:
-            self._client = asyncio.create_task(asyncio.to_thread(self._make))
+        self.prepare()
+        assert self._client is not None
         try:
             return await asyncio.shield(self._client)
         except Exception:
@@ -152,7 +157,9 @@ class Advisor:
     def _make(self) -> "AsyncOpenAI":
         from openai import AsyncOpenAI
 
-        return AsyncOpenAI(api_key=self._api_key, base_url=self._base_url, max_retries=0)
+        client = AsyncOpenAI(api_key=self._api_key, base_url=self._base_url, max_retries=0)
+        _ = client.chat.completions  # imports the rest, which would otherwise happen on the event loop
+        return client
 
 
 @cache
