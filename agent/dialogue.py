@@ -129,7 +129,8 @@ class Dialogue:
         cut, self._cut = self._cut, None
         if cut is not None:
             self._write_cut(cut)
-            self._conversation_hears_interruption()
+        if cut is not None or any(isinstance(line, Say) and line.key != FILLER_KEY for line in self._lines):
+            self._conversation_hears_interruption()  # what never left counts as little as what was broken off
         if text:
             self.call.entries.said("customer", text)
         self._stop_thinking()

@@ -112,13 +112,20 @@ class Ear:
             if frame is None and block != SILENCE:
                 # Speech may begin inside the block, when somebody on the way cut the audio elsewhere.
                 begins = data.find(_MAGIC, at + 1, at + FRAME_BYTES + len(_MAGIC) - 1)
-                if begins > 0:
+                if begins < 0:  # … or its first bytes end the block and the rest has not come yet
+                    begins = at + FRAME_BYTES - _begun(block)
+                if begins < at + FRAME_BYTES:
                     at = begins
                     continue
             heard.append(frame)
             at += FRAME_BYTES
         self._rest = data[at:]
         return heard
+
+
+def _begun(block: bytes) -> int:
+    """How many bytes at the block's end could be the beginning of a frame."""
+    return next((size for size in range(len(_MAGIC) - 1, 0, -1) if block.endswith(_MAGIC[:size])), 0)
 
 
 def join(so_far: str, text: str) -> str:

@@ -1,6 +1,7 @@
 """One real backend for all tests: Postgres, Azurite, Web PubSub, Twilio; each test in an organization of its own."""
 
 import os
+import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -12,18 +13,25 @@ os.environ["ARCHER_CLOCK_NOW"] = "2026-11-16T17:00:00+00:00"
 os.environ.setdefault("ENVIRONMENT", "test")
 
 import pytest_asyncio
+from hypothesis import settings as hypothesis_settings
 
 from tests.support import Tenant, new_tenant
 
+# The same examples in every run: a failure is the change's, not the dice's. HYPOTHESIS_PROFILE=explore rolls them.
+hypothesis_settings.register_profile("fixed", derandomize=True, deadline=None)
+hypothesis_settings.register_profile("explore", deadline=None)
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
+
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def backend(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[dict[str, Any]]:
+async def backend() -> AsyncIterator[dict[str, Any]]:
     """Everything below the API, started once; the environment of this process points to it."""
     from archer.clock import CLOCK
     from local.stack import Options, Stack, free_port_base
     from local.state import StateDirectory
 
-    state: Path = tmp_path_factory.mktemp("stack")
+    directory = tempfile.TemporaryDirectory(prefix="archer-tests-")  # not pytest's: other runs clean those up
+    state = Path(directory.name)
     options = Options(
         now=CLOCK.now(),
         state=state,
@@ -55,6 +63,7 @@ async def backend(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[dic
             await carrier().close()
         os.environ.clear()
         os.environ.update(before)
+    directory.cleanup()
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from local.callers.persona import Persona, Rule
 
 _FILLERS = ("uh", "um", "well", "you know", "like", "so", "okay so", "hmm")
 _SMALL_WORDS = frozenset({"the", "a", "just", "that", "please", "really", "about", "of"})
+_DIGITS = re.compile(r"\d|\b(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)\b", re.I)
 _FILLER_SHARE, _STUTTER_SHARE, _LOST_SHARE, _PLAIN_SHARE = 0.35, 0.15, 0.1, 0.6
 
 
@@ -29,8 +30,8 @@ def _rule(rule: Rule, dice: random.Random) -> Rule:
 
 
 def _sentence(sentence: str, dice: random.Random) -> str:
-    if not sentence or re.search(r"\d", sentence) or "{" in sentence:
-        return sentence  # digits to be read out, facts to be filled in
+    if not sentence or "{" in sentence or len(_DIGITS.findall(sentence)) > 2:
+        return sentence  # facts to be filled in, digits to be read out
     words = sentence.split()
     if len(words) > 3 and dice.random() < _LOST_SHARE:
         lost = [i for i, word in enumerate(words) if word.lower() in _SMALL_WORDS]

@@ -24,7 +24,7 @@ FIELDS = {
     "date": "November twenty-seventh",
     "today": "November twenty-third",
     "limit": "December seventh",
-    "options": "pay the full balance, pay a part of it now, pay in instalments, or get a later due date",
+    "options": "pay the full balance, make a part payment, pay in instalments, or get a later due date",
 }
 LEDGER = {"balance": "412.35", "due_date": "2026-11-05", "minimum_payment": "25.00"}
 

@@ -110,6 +110,8 @@ async def test_an_open_circuit_asks_nobody(tenant: Tenant, model: FakeOpenAI) ->
     for _ in range(4):
         assert await _guidance(agent, "10.00") == BY_RULES
     assert len(model.asked) == 3
+    found = {item["name"]: item for item in (await tenant.client.get("/health")).json()["dependencies"]}
+    assert (found["negotiation_guidance"]["ok"], found["negotiation_guidance"]["essential"]) == (False, False)
 
 
 async def test_a_repeated_tool_call_is_answered_the_same_and_asks_once(tenant: Tenant, model: FakeOpenAI) -> None:

@@ -23,12 +23,13 @@ _WRITTEN = re.compile(
 )
 _SPOKEN = re.compile(
     r"\b(?:balance|amount|payments?|total|minimum|owe|owed|owes|pay|paying|paid|settle for|accept|fee of|past due|"
-    r"installments?|instalments?|settlement)"
-    r"(?: (?:is|of|was|be|will|would|comes|to|at|for|due|today|now|just|only|about|around|least|us|me|it|the|in|full|"
+    r"installments?|instalments?|settlement|looking at|comes to|come to|i (?:can|could|will|would) take|take|only|just)"
+    r"(?: (?:is|of|was|be|will|would|comes|to|at|for|due|today|now|just|only|about|around|least|us|me|it|the|in full|"
     r"stands|currently|as|a|an|monthly|you|owe|are|another|extra|exactly))*"
     rf" (?P<run>{_RUN}|\d[\d,]*)\b(?! (?:months?|payments?|installments?|instalments?|days?|weeks?|years?|percent|%|"
-    r"times?|digits?|hours?|minutes?|am|pm|st|nd|rd|th|of|different|more payments|options?|ways?|o clock|zero zero|"
-    r"accounts?|cards?|things?|equal|monthly|separate|business|if|or two|colon|first|last|final|to)\b)"
+    r"times?|digits?|hours?|minutes?|am|pm|st|nd|rd|th|of|different|more|options?|ways?|o clock|zero zero|accounts?|"
+    r"cards?|things?|equal|monthly|separate|business|if|or two|colon|first|last|final|to|parts|halves|pieces|seconds?|"
+    r"questions?|moment|minute|second|person|thing|step|steps|number|numbers|call|calls|time|one|words?|people|key)\b)"
 )
 
 

@@ -1,18 +1,21 @@
 """The patterns of the guardrail, read from `rules/*.toml`: what each rule forbids, its citation and its exceptions.
 
-A pattern is a regular expression over the normalised text (text.py) and is tried only when one of its cue words stands
-there. Macros of `rules/macros.toml` are written {NAME}.
+A pattern is a regular expression over the normalised text (text.py) and is tried only when the letters that it needs
+stand there (literals.py). Macros of `rules/macros.toml` are written {NAME}.
 """
 
+import json
 import re
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
 from typing import Any, Literal
 
+from archer.compliance.guardrail.literals import Index, required
+
 _MACRO = re.compile(r"\{([A-Z]+)\}")
-_SHORTEST_STEM, _LONGEST_STEM = 3, 14
 When = Literal["always", "unverified", "validation"]
 
 
@@ -23,10 +26,15 @@ class Pattern:
     rule: str
     name: str
     match: re.Pattern[str]
-    cues: tuple[str, ...]
     clears: frozenset[str]
     """What takes the guilt off a match: `denied`, `reported`."""
     when: When
+    topic: bool
+    """Forbidden unless the sentence shows that it is innocent: the rule's pardons take it back."""
+    inside: bool
+    """A negation among the matched words denies them too."""
+    loose: bool
+    """Whatever is said not to be done by us or anybody is denied; otherwise only what closely follows the negation."""
     unless_deadline: bool
     """It does not bind where the sentence states the deadline that tools verified."""
 
@@ -40,30 +48,24 @@ class Rule:
     citation: str
     safe: re.Pattern[str] | None
     """Phrases in which the words of the rule are innocent."""
+    frees: re.Pattern[str] | None
+    """Phrases after which they are innocent to the end of the sentence ("would you like us to …")."""
+    pardons: re.Pattern[str] | None
+    """Phrases that make a whole sentence innocent of the rule's topics."""
     patterns: tuple[Pattern, ...]
 
 
 @dataclass(frozen=True)
 class Catalog:
-    """All rules, and which patterns a word calls for."""
+    """All rules, and an index of their patterns."""
 
     rules: dict[str, Rule]
-    words: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    stems: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    patterns: tuple[Pattern, ...] = ()
+    patterns: tuple[Pattern, ...]
+    index: Index
 
-    def candidates(self, words: list[str]) -> list[Pattern]:
-        """The patterns that a text with these words may match."""
-        found: set[int] = set()
-        exact, stems = self.words, self.stems
-        for word in set(words):
-            if word in exact:
-                found.update(exact[word])
-            for length in range(_SHORTEST_STEM, min(len(word), _LONGEST_STEM) + 1):
-                stem = word[:length]
-                if stem in stems:
-                    found.update(stems[stem])
-        return [self.patterns[index] for index in sorted(found)]
+    def candidates(self, text: str) -> list[Pattern]:
+        """The patterns that a normalised text may match."""
+        return [self.patterns[number] for number in self.index.candidates(text)]
 
 
 @cache
@@ -76,39 +78,49 @@ def catalog() -> Catalog:
         name[:-5]: _rule(tomllib.loads(folder.joinpath(name).read_text(encoding="utf-8")), macros) for name in names
     }
     patterns = tuple(pattern for rule in rules.values() for pattern in rule.patterns)
-    words: dict[str, list[int]] = {}
-    stems: dict[str, list[int]] = {}
-    for index, pattern in enumerate(patterns):
-        for cue in pattern.cues:
-            table, key = (stems, cue[:-1]) if cue.endswith("*") else (words, cue)
-            table.setdefault(key, []).append(index)
-    return Catalog(rules, _frozen(words), _frozen(stems), patterns)
+    return Catalog(rules, patterns, Index(_needs([pattern.match.pattern for pattern in patterns])))
 
 
-def _frozen(table: dict[str, list[int]]) -> dict[str, tuple[int, ...]]:
-    return {key: tuple(dict.fromkeys(indices)) for key, indices in table.items()}
+def digest(expressions: list[str]) -> str:
+    """Names a list of expressions, so that what was computed from it is not used for another."""
+    return sha256("\n".join(expressions).encode()).hexdigest()
+
+
+def _needs(expressions: list[str]) -> list[list[str]]:
+    """The strings that each expression needs: as shipped (needs.json), or computed when the patterns have changed."""
+    shipped = files(__package__).joinpath("needs.json")
+    stored: dict[str, Any] = json.loads(shipped.read_text(encoding="utf-8")) if shipped.is_file() else {}
+    if stored.get("digest") == digest(expressions):
+        needs: list[list[str]] = stored["needs"]
+        return needs
+    return [required(expression) for expression in expressions]
 
 
 def _rule(data: dict[str, Any], macros: dict[str, str]) -> Rule:
-    safe = data.get("safe")
+    safe, frees, pardons = (
+        _compiled(data[name], macros) if data.get(name) else None for name in ("safe", "frees", "pardons")
+    )
     patterns = tuple(_pattern(data, item, macros) for item in data["patterns"])
-    return Rule(data["id"], data["title"], data["citation"], _compiled(safe, macros) if safe else None, patterns)
+    return Rule(data["id"], data["title"], data["citation"], safe, frees, pardons, patterns)
 
 
 def _pattern(data: dict[str, Any], item: dict[str, Any], macros: dict[str, str]) -> Pattern:
     return Pattern(
         rule=data["id"],
         name=item["id"],
-        match=_compiled([item["match"]], macros),
-        cues=tuple(item["cues"]),
+        match=_compiled(item["match"], macros),
         clears=frozenset(item.get("clears", data.get("clears", ["denied", "reported"]))),
         when=item.get("when", data.get("when", "always")),
+        topic=item.get("topic", False),
+        inside=item.get("inside", data.get("inside", False)),
+        loose=item.get("loose", data.get("loose", True)),
         unless_deadline=item.get("unless_deadline", False),
     )
 
 
 def _compiled(parts: list[str], macros: dict[str, str]) -> re.Pattern[str]:
-    text = "|".join(part if part.startswith("(") else rf"\b{part.removeprefix(chr(92) + 'b')}" for part in parts)
+    """One expression of several; each begins where a word begins and ends where one ends."""
+    text = "|".join(part if part.startswith((" ", "^", "\\$")) else rf"\b{part}(?!\w)" for part in parts)
     for _ in range(3):
         text = _MACRO.sub(lambda match: macros[match[1]], text)
     return re.compile(text)

@@ -5,12 +5,16 @@ what denial and quotation take back (scope.py); amounts against the ledger; dead
 model (model.py) for wordings that no pattern knows.
 """
 
+import re
+
 from archer.compliance.guardrail.amounts import amounts
 from archer.compliance.guardrail.catalog import Pattern, catalog
 from archer.compliance.guardrail.deadlines import misstated, states_verified
-from archer.compliance.guardrail.scope import Scope
+from archer.compliance.guardrail.scope import PARDONS, Scope
 from archer.compliance.guardrail.state import Finding, SpeechState
 from archer.compliance.guardrail.text import Spoken, read
+
+_SENTENCE_END = re.compile(r"[.?!;]")
 
 
 def judge(text: str, state: SpeechState) -> list[Finding]:
@@ -20,7 +24,7 @@ def judge(text: str, state: SpeechState) -> list[Finding]:
     found: dict[str, Finding] = {}
     cleared: set[str] = set()
     verified_deadline = states_verified(spoken.text, state)
-    for pattern in catalog().candidates(spoken.words):
+    for pattern in catalog().candidates(spoken.text):
         if pattern.rule in found or not _binds(pattern, state, verified_deadline):
             continue
         match = _guilty(pattern, spoken, scope, cleared)
@@ -41,21 +45,40 @@ def _binds(pattern: Pattern, state: SpeechState, verified_deadline: bool) -> boo
 
 def _guilty(pattern: Pattern, spoken: Spoken, scope: Scope, cleared: set[str]) -> tuple[int, int] | None:
     """The first match that neither an innocent phrase nor denial nor quotation takes back."""
-    safe = catalog().rules[pattern.rule].safe
     innocent: list[tuple[int, int]] | None = None
     for match in pattern.match.finditer(spoken.text):
         start, end = match.span()
         if innocent is None:
-            innocent = [found.span() for found in safe.finditer(spoken.text)] if safe else []
+            innocent = _innocent(pattern.rule, spoken.text)
         if (
             any(first < end and start < last for first, last in innocent)
-            or ("denied" in pattern.clears and scope.denied(start, end))
+            or (pattern.topic and _pardoned(pattern.rule, spoken.text, start, end))
+            or ("denied" in pattern.clears and scope.denied(start, end, inside=pattern.inside, loose=pattern.loose))
             or ("reported" in pattern.clears and scope.reported(start))
         ):
             cleared.add(pattern.rule)
             continue
         return start, end
     return None
+
+
+def _pardoned(rule: str, text: str, start: int, end: int) -> bool:
+    """Whether the sentence around [start, end) holds a phrase that makes a topic of the rule innocent."""
+    pardons = catalog().rules[rule].pardons
+    first = max((match.end() for match in _SENTENCE_END.finditer(text, 0, start)), default=0)
+    last = _SENTENCE_END.search(text, end)
+    sentence = f" {text[first : last.end() if last else len(text)].strip()} "
+    return bool(PARDONS.search(sentence) or (pardons and pardons.search(sentence)))
+
+
+def _innocent(rule: str, text: str) -> list[tuple[int, int]]:
+    """The stretches of a text in which the words of a rule mean nothing by it."""
+    entry = catalog().rules[rule]
+    found = [match.span() for match in entry.safe.finditer(text)] if entry.safe else []
+    for match in entry.frees.finditer(text) if entry.frees else ():
+        end = _SENTENCE_END.search(text, match.end())
+        found.append((match.start(), end.start() if end else len(text)))
+    return found
 
 
 def _check_amounts(spoken: Spoken, scope: Scope, state: SpeechState, found: dict[str, Finding]) -> None:

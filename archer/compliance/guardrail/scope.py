@@ -19,10 +19,17 @@ _UNDOING = re.compile("|".join(_DATA["undoing"]))
 _UNDOING_NEAR = re.compile(_DATA["undoing_near"])
 _REPORTED = re.compile("|".join(_DATA["reported"]))
 _REPORT_ENDS = re.compile(_DATA["report_ends"])
+PARDONS = re.compile("|".join(_DATA["pardons"]))
+"""Phrases that make every topic of a sentence innocent."""
 _DENIED_AFTER = re.compile(
-    r"^(?: \w+){0,3}? (?:is|are|was|were|has|have|had|will|would|does|do|can|could) (?:also |simply |just )?"
-    r"(?:not|never|no)(?: (\w+))?"
+    r"^(?: \w+){0,3}? (?:is|are|was|were|has|have|had|will|would|can|could) (?:also |simply |just )?"
+    r"(?:not|never|no)\b(?: (\w+))?"
 )
+_SOMETHING_ELSE = frozenset(_DATA["denies_something_else"].split()) - _PATH
+_SENTENCE_MARKS = frozenset(".?!;:")
+_JOINTS = frozenset({",", "and", "or"})
+_OURS = frozenset({"i", "we", "it", "this", "that", "there", "nobody", "none", "nothing", "one", "bank", "they", "us"})
+_SUBJECTS = frozenset({"i", "you", "he", "she", "it", "we", "they", "your", "my", "our", "the", "this", "that"})
 _LONGEST_PATH = 14
 _LONGEST_REPORT = 150
 _SENTENCE_END = re.compile(r" [.?!;] ")
@@ -35,9 +42,18 @@ class Scope:
         self._text = spoken.text
         self._reports: list[tuple[int, int]] | None = None
 
-    def denied(self, start: int, end: int) -> bool:
-        """Whether a negation governs the words [start, end), and nothing in the sentence takes it back."""
-        if not (self._denied_before(start) or self._denied_after(end)):
+    def denied(self, start: int, end: int, *, inside: bool = False, loose: bool = True) -> bool:
+        """Whether a negation governs the words [start, end), and nothing in the sentence takes it back.
+
+        With `inside` it may also stand among those words ("we are not with the police"); with `loose` whatever we or
+        nobody does is denied by it, not only what follows closely.
+        """
+        last_word = self._text.rfind(" ", start, end)
+        if not (
+            self._denied_before(start, loose)
+            or self._denied_after(end)
+            or (inside and self._denied_before(max(last_word, 0), loose))
+        ):
             return False
         first, last = self._sentence(start, end)
         if _UNDOING_NEAR.match(self._text[end:last]):
@@ -55,13 +71,18 @@ class Scope:
         end = _REPORT_ENDS.search(self._text, match.end(), limit)
         return match.start(), end.start() if end else limit
 
-    def _denied_before(self, start: int) -> bool:
+    def _denied_before(self, start: int, loose: bool) -> bool:
         before = self._text[:start].split()[-_LONGEST_PATH:]
-        for word in reversed(before):
+        strict = True
+        later = ""
+        for place in range(len(before) - 1, -1, -1):
+            word = before[place]
             if word in _NEGATIONS:
-                return True
-            if word not in _PATH:
+                return strict or (loose and _ours(before, place))
+            if word in _SENTENCE_MARKS or word in _SOMETHING_ELSE or (word in _JOINTS and later in _SUBJECTS):
                 return False
+            strict = strict and word in _PATH
+            later = word
         return False
 
     def _denied_after(self, end: int) -> bool:
@@ -74,3 +95,15 @@ class Scope:
             first = match.end() - 1
         last = _SENTENCE_END.search(self._text, end)
         return first, last.start() + 1 if last else len(self._text)
+
+
+def _ours(words: list[str], place: int) -> bool:
+    """Whether the negation at a place is about us or nobody, rather than about what the listener fails to do."""
+    if words[place] in {"nobody", "none", "nothing"} or words[place : place + 2] == ["no", "one"]:
+        return True
+    for word in reversed(words[max(place - 4, 0) : place]):
+        if word in _OURS:
+            return True
+        if word in {"you", "your", ",", "if"} or word in _SENTENCE_MARKS:
+            return False
+    return False

@@ -9,10 +9,12 @@ from archer.conversation.intents.labels import INTENTS
 from archer.conversation.intents.model import load, softmax
 from archer.conversation.intents.questions import NONE, Question, question
 from archer.conversation.intents.rules import verdicts
-from archer.conversation.intents.text import words
+from archer.conversation.intents.text import word_class, words
 
 _INDEX = {label: index for index, label in enumerate(INTENTS)}
 _RANKED = 5
+_GIBBERISH = 0.4
+"""Confidence is cut to this share when not a single word is known: nobody is taken at the word of a mumble."""
 
 
 @dataclass(frozen=True)
@@ -30,11 +32,14 @@ def classify(text: str, agent_said: str | None = None) -> Intent:
     if not found:
         return Intent("out_of_scope", 0.0, ())
     asked = question(agent_said)
-    logits = load().logits(found, asked)
+    model = load()
+    logits = model.logits(found, asked)
     for verdict in verdicts(found, asked):
         logits[_INDEX[verdict.label]] += verdict.weight
     probabilities = softmax(logits)
     _answer_identity(probabilities, asked)
+    if not any(word in model.known or word_class(word) in ("NUM", "NAME", "MONEY", "ORD") for word in found):
+        probabilities = [_GIBBERISH * probability for probability in probabilities]
     ranked = sorted(zip(INTENTS, probabilities, strict=True), key=lambda pair: -pair[1])[:_RANKED]
     return Intent(*ranked[0], ranked=tuple(ranked))
 

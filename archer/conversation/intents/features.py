@@ -7,8 +7,8 @@ a row number below `BUCKETS`; `crc32` is the hash because it is stable across pr
 from itertools import pairwise
 from zlib import crc32
 
-from archer.conversation.intents.questions import NONE, Question
-from archer.conversation.intents.text import classes
+from archer.conversation.intents.questions import Question
+from archer.conversation.intents.text import classes, word_class
 
 BUCKETS = 1 << 16
 LETTER_WEIGHT = 0.4
@@ -19,8 +19,11 @@ _MAX_WORDS = 80
 _PAIR_REACH = 5
 
 
-def features(found: list[str], asked: Question = NONE) -> tuple[list[int], list[int]]:
-    """Row numbers of the word features and of the letter features of normalised words."""
+def features(found: list[str], asked: Question, known: frozenset[str]) -> tuple[list[int], list[int]]:
+    """Row numbers of the word features and of the letter features of normalised words.
+
+    `known` are the words that callers with a request use; many others speak for chit-chat.
+    """
     found = found[:_MAX_WORDS]
     named = ["CUSTOMER" if word in asked.customer else word for word in found]
     kinds = classes(found, asked.customer)
@@ -28,6 +31,7 @@ def features(found: list[str], asked: Question = NONE) -> tuple[list[int], list[
     names.update(_grams("c", kinds))
     names.update(_pairs(kinds))
     names.update(_context(named, kinds, asked))
+    names.update(_strangeness(found, kinds, known))
     names.add("bias")
     names.add(f"n{min(len(found), 12) if len(found) < 8 else len(found) // 4 + 6}")
     letters: set[str] = set()
@@ -56,6 +60,14 @@ def _pairs(kinds: list[str]) -> list[str]:
     for index, first in enumerate(kinds):
         pairs += [f"s {first} {second}" for second in kinds[index + 2 : index + 1 + _PAIR_REACH]]
     return pairs
+
+
+def _strangeness(found: list[str], kinds: list[str], known: frozenset[str]) -> list[str]:
+    """How many of the words are unknown: in number, as a share, and whether all are."""
+    strange = sum(word not in known for word in found if word_class(word) not in ("NUM", "NAME", "MONEY", "ORD"))
+    if not strange:
+        return ["oov0"]
+    return [f"oov{min(strange, 4)}", f"oov{4 * strange // len(found)}/4", f"oov {kinds[0]}"]
 
 
 def _context(named: list[str], kinds: list[str], asked: Question) -> list[str]:

@@ -1,6 +1,6 @@
 """The linear model: one byte a weight, read on first use, scored with nothing but the standard library.
 
-File: a line of JSON (labels, step of each label, temperature, …), then zlib-compressed rows, one per feature bucket,
+File: a line of JSON (labels, step of each label, temperature, known words), then zlib-compressed rows, one per feature bucket,
 one unsigned byte per label; weight = (byte - 128) * step of the label.
 """
 
@@ -21,16 +21,17 @@ ZERO = 128
 
 @dataclass(frozen=True)
 class Model:
-    """Weights as bytes, `len(labels)` to a row; `steps` undo the quantisation; `temperature` calibrates."""
+    """Weights as bytes, `len(labels)` to a row; `steps` undo the quantisation; `temperature` calibrates; `known` words."""
 
     labels: tuple[str, ...]
     steps: tuple[float, ...]
     temperature: float
+    known: frozenset[str]
     rows: bytes
 
     def logits(self, found: list[str], asked: Question = NONE) -> list[float]:
         """One calibrated score per label, higher is likelier; softmax makes them probabilities."""
-        word_rows, letter_rows = features(found, asked)
+        word_rows, letter_rows = features(found, asked, self.known)
         size = math.sqrt(len(word_rows) + LETTER_WEIGHT**2 * len(letter_rows))
         words, letters = self._sums(word_rows), self._sums(letter_rows)
         return [
@@ -64,7 +65,7 @@ def parse(data: bytes) -> Model:
     rows = zlib.decompress(body)
     if len(rows) != BUCKETS * len(INTENTS):
         raise ValueError(f"the model file is damaged: {len(rows)} weights instead of {BUCKETS * len(INTENTS)}")
-    return Model(INTENTS, tuple(header["steps"]), header["temperature"], rows)
+    return Model(INTENTS, tuple(header["steps"]), header["temperature"], frozenset(header["known"].split()), rows)
 
 
 @cache

@@ -35,13 +35,23 @@ _NAMES = {label: index for index, label in enumerate(INTENTS)}
 Array = np.ndarray[Any, Any]
 
 
-def matrix(examples: list[Example]) -> Any:
+def known_words(examples: list[Example]) -> frozenset[str]:
+    """Words of at least two corpus lines of callers with a request: a word seen once may as well be unknown."""
+    lines: dict[str, set[int]] = {}
+    for example in examples:
+        if example.label != "out_of_scope":
+            for word in words(example.text):
+                lines.setdefault(word, set()).add(example.line)
+    return frozenset(word for word, found in lines.items() if len(found) > 1)
+
+
+def matrix(examples: list[Example], known: frozenset[str]) -> Any:
     """Examples as rows of unit length, columns as `features` numbers them."""
     data: list[float] = []
     columns: list[int] = []
     starts = [0]
     for example in examples:
-        word_rows, letter_rows = features(words(example.text), question(example.agent_said))
+        word_rows, letter_rows = features(words(example.text), question(example.agent_said), known)
         size = (len(word_rows) + LETTER_WEIGHT**2 * len(letter_rows)) ** 0.5
         columns += word_rows + letter_rows
         data += [1 / size] * len(word_rows) + [LETTER_WEIGHT / size] * len(letter_rows)
@@ -83,7 +93,7 @@ def temperature(rows: Any, labels: Array, weights: Array, groups: Array) -> floa
     return round(float(minimize_scalar(loss, bounds=(0.2, 5), method="bounded").x), 4)
 
 
-def pack(weights: Array, divisor: float) -> bytes:
+def pack(weights: Array, divisor: float, known: frozenset[str]) -> bytes:
     """The model file: see `model`."""
     steps = np.maximum(np.abs(weights).max(axis=0), 1e-9) / 127
     rows = (np.rint(weights / steps) + shipped.ZERO).astype(np.uint8)
@@ -91,7 +101,8 @@ def pack(weights: Array, divisor: float) -> bytes:
         "labels": INTENTS,
         "buckets": BUCKETS,
         "temperature": divisor,
-        "steps": [round(float(s), 8) for s in steps],
+        "steps": [round(float(step), 8) for step in steps],
+        "known": " ".join(sorted(known)),
     }
     return json.dumps(header).encode() + b"\n" + zlib.compress(rows.tobytes(), 9)
 
@@ -136,12 +147,13 @@ def main(arguments: list[str] | None = None) -> int:
     corpus = read()
     if not options.only_measure:
         examples = corpus.examples(SEED)
-        rows = matrix(examples)
+        known = known_words(examples)
+        rows = matrix(examples, known)
         labels = np.array([_NAMES[example.label] for example in examples])
         weights = balanced(np.array([example.weight for example in examples]), labels)
         groups = np.array([zlib.crc32(str(example.line).encode()) for example in examples])
         divisor = temperature(rows, labels, weights, groups)
-        Path(shipped.__file__).with_name(shipped.FILE).write_bytes(pack(fit(rows, labels, weights), divisor))
+        Path(shipped.__file__).with_name(shipped.FILE).write_bytes(pack(fit(rows, labels, weights), divisor, known))
         shipped.load.cache_clear()
     per_label = Counter(line.label for line in corpus.lines)
     report = [

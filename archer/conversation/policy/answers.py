@@ -28,8 +28,9 @@ _SAME_WISH = {
 
 _CERTAIN = 0.85
 """An aside that is as sure as this is no answer, whatever else is in its words."""
+_ASK_FOR_DAY = frozenset({"promise_date", "new_due_date", "callback"})
 _NO_ANSWERS = frozenset({"goodbye", "busy_now", "request_callback", "emergency", "frustrated", "are_you_ai"})
-"""Asides that are none the less for a day or a word in them that would fit the question."""
+"""Asides that may well hold a day and are no answer to the question for one."""
 
 
 def is_digits(talk: Talk, hearing: Hearing) -> bool:
@@ -42,7 +43,9 @@ def is_direct(talk: Talk, hearing: Hearing) -> bool:
     if is_digits(talk, hearing):
         return True
     found = _ASKED_FOR.get(talk.state.step)
-    if found is None or hearing.label in _NO_ANSWERS or hearing.confidence >= _CERTAIN:
+    if found is None or hearing.confidence >= _CERTAIN:
+        return False
+    if talk.state.step in _ASK_FOR_DAY and hearing.label in _NO_ANSWERS:
         return False
     return found(talk, hearing)
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from archer.conversation.policy import purpose
 from archer.conversation.policy.hearing import Hearing
 from archer.conversation.policy.people import callback_wanted, goodbye, offer_person
+from archer.conversation.policy.readings import claims_too
 from archer.conversation.policy.steps import reask
 from archer.conversation.policy.talk import Talk
 
@@ -91,7 +92,7 @@ def _repeat(talk: Talk, _: Hearing) -> None:
 
 
 def _reason(talk: Talk, hearing: Hearing) -> None:
-    if talk.state.step == "person" and hearing.also_me:  # "speaking, who's this?"
+    if talk.state.step == "person" and claims_too(talk, hearing):  # "speaking, who's this?"
         talk.order.person_claimed()
         talk.go("verify")
     if talk.open and talk.state.options is not None:

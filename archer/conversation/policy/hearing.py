@@ -7,10 +7,11 @@ enough, which words choose a way of paying, what counts as an explicit yes (I-21
 import itertools
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from archer.conversation.understanding import Understanding
 from archer.conversation.words import spoken
@@ -40,6 +41,14 @@ RIGHTS = frozenset(
 )
 """What has to be acted on at once, wherever the conversation is (compliance table 6)."""
 
+_FILLED = re.compile(
+    r"^(?:\W*\b(?:u+h+|u+m+|e+r+m?|h+m+|well|so|like|you know|look|listen|see|(?:ok|okay|alright|all right) so)\b"
+    r"[\s,.]+)+(?=\w)",
+    re.I,
+)
+"""What people say before they say something; "okay so, no" is no okay."""
+_IS = re.compile(r"(?<=\w)['’]s (?=(?:good|fine|great|ok|okay|better|best|perfect)\b)", re.I)
+"""So that "noon's good" holds a noon."""
 _STOP = re.compile(
     r"^\W*(?:please |just |ok(?:ay)? )?(?:stop|opt out|unsubscribe)(?:\W+(?:please|now|stop|calling|it))*\W*$", re.I
 )
@@ -61,7 +70,9 @@ _BARE_YES = re.compile(
     r"^\W*(?:yes|yeah|yep|yup|sure|okay|ok)(?:\W+(?:please|sir|ma'?am|sure|okay|ok|yes|yeah))*\W*$", re.I
 )
 _BUSY = re.compile(
-    r"\b(?:driving|in a meeting|busy|can'?t (?:really )?talk|(?:bad|not a good) time|in the middle of)\b", re.I
+    r"\b(?:driving|behind the wheel|(?:in|into) a meeting|busy|can'?t (?:really )?talk|"
+    r"(?:bad|not a good) (?:time|moment)|in the middle of|about to|walking into|swamped|tied up|on my way|not now)\b",
+    re.I,
 )
 _CALL_THEN = re.compile(
     r"\b(?:try (?:me|again)|(?:call|ring|phone|reach|get) (?:me|back)|better|instead|how about|works?|suits?|free|"
@@ -97,7 +108,10 @@ _FOR_GOOD = re.compile(
 _SMALL = Decimal(20)
 """Below this, dollars and cents are more likely hundreds and dollars."""
 _CLAUSES = re.compile(r"[.?!;,]+\s+|\bbut\b|\bthough\b", re.I)
+_HARMLESS_NO = re.compile(r"\b(?:no|not a) (?:problem|objections?|worries|issue|doubt)\b|\bwhy not\b", re.I)
 _DENIES = re.compile(r"\b(?:can'?t|cannot|can not|don'?t|do not|won'?t|no|not|never|unable)\b", re.I)
+_AHEAD = timedelta(minutes=10)
+_INTENDS = re.compile(r"\b(?:i'?ll|i will|let'?s|let me|i want to|i'?d like to|i can|gonna|going to|put)\b", re.I)
 _DIGIT_OF = {"oh": "0", **{word: str(value) for value, word in enumerate(spoken.DIGITS)}}
 _TIMES = {"double": 2, "triple": 3}
 _MARKER = re.compile(r"\[(?:card number|card code)\]", re.I)
@@ -124,20 +138,26 @@ class Hearing:
     """One turn of the caller."""
 
     def __init__(self, text: str, agent_said: str | None, understanding: Understanding, clock: Clock) -> None:
-        self.text = " ".join(text.split())
+        self.text = _IS.sub(" is ", _FILLED.sub("", " ".join(text.split())))
         self._understanding = understanding
         self._clock = clock
         self._agent_said = agent_said
         self.label, self.confidence = "out_of_scope", 0.0
+        self.ranked: tuple[tuple[str, float], ...] = ()
+        """The likeliest labels with their probabilities, best first; empty when the words themselves decide."""
         if self.text:
             classified = understanding.classify(self.text, agent_said)
             self.label, self.confidence = classified.label, float(classified.confidence)
+            self.ranked = tuple(getattr(classified, "ranked", ())) or ((self.label, self.confidence),)
         if self.bare_no:  # whatever was asked, these words are no more than that
-            self.label, self.confidence = "negate", max(self.confidence, 0.9)
+            self._decide("negate", max(self.confidence, 0.9))
         elif _BARE_YES.match(self.text) and self.label != "identity_confirmed":
-            self.label, self.confidence = "affirm", max(self.confidence, 0.9)
+            self._decide("affirm", max(self.confidence, 0.9))
         if _STOP.match(self.text):
-            self.label, self.confidence = "cease_contact", 1.0  # the very words that the opening asks for
+            self._decide("cease_contact", 1.0)  # the very words that the opening asks for
+
+    def _decide(self, label: str, confidence: float) -> None:
+        self.label, self.confidence, self.ranked = label, confidence, ()
 
     def take(self, label: str, confidence: float) -> None:
         """Read the turn otherwise than it was classified."""
@@ -199,6 +219,20 @@ class Hearing:
         return value
 
     @property
+    def later(self) -> str | dict[str, str] | None:
+        """The day or time named, when it lies ahead: "right now" and "today" are none."""
+        moment = self.moment
+        if isinstance(moment, str):
+            return moment if datetime.fromisoformat(moment) > self._clock.now + _AHEAD else None
+        today = self._clock.now.astimezone(ZoneInfo(self._clock.timezone)).date().isoformat()
+        return moment if moment and (moment["date"] > today or "part" in moment) else None
+
+    @property
+    def says_yes(self) -> bool:
+        """A word of assent or of intention is there, and no denial."""
+        return bool(_YES.search(self.text) or _INTENDS.search(self.text)) and not _DENIES.search(self.text)
+
+    @property
     def day(self) -> str | None:
         """The calendar day named, ISO 8601."""
         moment = self.moment
@@ -245,13 +279,14 @@ class Hearing:
     @property
     def proposes_time(self) -> bool:
         """A time is named as one to call at, and not as one that is taken."""
-        return self.moment is not None and bool(_CALL_THEN.search(self.text))
+        return self.later is not None and bool(_CALL_THEN.search(self.text))
 
     @property
     def explicit_yes(self) -> bool:
         """A yes without an if or a but, and in so many words."""
         said = self.label == "affirm" or bool(_YES.search(self.text))
-        return self.yes_no is True and said and not _CONDITION.search(self.text)
+        doubtful = _CONDITION.search(self.text) or _DENIES.search(_HARMLESS_NO.sub("", self.text))
+        return self.yes_no is True and said and not doubtful
 
     @property
     def wants_change(self) -> bool:

@@ -261,6 +261,8 @@ def _not_understood(talk: Talk, hearing: Hearing) -> None:
     if everyday.digress(talk, hearing):
         return
     talk.state.unclear += 1
+    if talk.state.step == "check" and talk.state.unclear >= 2:
+        talk.go(talk.home())  # what was perhaps meant was not
     if talk.state.unclear >= 3:
         talk.state.unclear = 0
         talk.say("understanding_trouble")

@@ -64,7 +64,7 @@ def hear_person(talk: Talk, hearing: Hearing) -> bool:
     ):
         talk.order.person_claimed()
         talk.go("verify")
-        if hearing.is_busy or (hearing.proposes_time and not hearing.digit_count):
+        if hearing.is_busy or (hearing.proposes_time and hearing.digit_count < 4):
             callback_wanted(talk, hearing, "busy")
             return True
         last_four, postal = hearing.factors() if hearing.digit_count >= 4 else (None, None)

@@ -56,8 +56,8 @@ def _ask_for_time(talk: Talk) -> None:
 def callback_wanted(talk: Talk, hearing: Hearing, reason: str) -> None:
     """The caller wants to be called at another time: book it if he named one, else ask."""
     talk.state.reason = reason
-    if hearing.moment is not None and (hearing.label != "busy_now" or hearing.proposes_time):
-        _book(talk, hearing.moment)
+    if hearing.later is not None and (hearing.label != "busy_now" or hearing.proposes_time):
+        _book(talk, hearing.later)
     else:
         _ask_for_time(talk)
 

@@ -10,6 +10,7 @@ import re
 from archer.conversation.policy import evidence
 from archer.conversation.policy.hearing import RIGHTS, Hearing
 from archer.conversation.policy.talk import Talk
+from archer.conversation.policy.weighing import weigh
 
 EVIDENT, CERTAIN = 0.88, 0.95
 """A right that none of its words stand for is acted on from the first confidence on, and from the second on where it
@@ -18,24 +19,39 @@ would be absurd; below it is asked about at most."""
 
 def reread(talk: Talk, hearing: Hearing) -> Hearing:
     """The same turn with the label that fits the call; readings are tried in order, each on what the last one left."""
+    weigh(talk, hearing)
     for reading in (_language, _identity, _machine, _times, _fetching, _doubt, _rights, _requests):
         reading(talk, hearing)
     return hearing
 
 
 def _language(_: Talk, hearing: Hearing) -> None:
-    if evidence.OTHER_LANGUAGE.search(hearing.text) and hearing.label not in ("identity_confirmed", "affirm", "negate"):
+    if evidence.FAMILY["other_language"].search(hearing.text) and hearing.label not in (
+        "identity_confirmed",
+        "affirm",
+        "negate",
+    ):
         hearing.take("language_request", 0.9)
 
 
 def _identity(talk: Talk, hearing: Hearing) -> None:
     """A claim to be the person needs a word that claims it: "pardon me?" and a shop's name are none."""
-    if hearing.label not in ("identity_confirmed", "affirm") or talk.state.step not in ("person", "available"):
+    if talk.state.step not in ("person", "available"):
+        return
+    claims = bool(evidence.FAMILY["claims"].search(hearing.text))
+    if evidence.FAMILY["stranger"].search(hearing.text) and not hearing.right and not claims:
+        hearing.take("wrong_number", 0.6)
+    if hearing.label not in ("identity_confirmed", "affirm"):
         return
     if evidence.NOT_HEARD.match(hearing.text):
         hearing.take("repeat", 0.9)
-    elif not (evidence.CLAIMS.search(hearing.text) or _names(talk, hearing.text) or hearing.confidence >= EVIDENT):
+    elif not (claims or _names(talk, hearing.text) or hearing.confidence >= CERTAIN):
         hearing.take("unclear", 0.1)
+
+
+def claims_too(talk: Talk, hearing: Hearing) -> bool:
+    """Beside what else is said: "who's this? Yeah, this is Jordan." """
+    return hearing.also_me or bool(evidence.FAMILY["is_me"].search(hearing.text) and _names(talk, hearing.text))
 
 
 def _names(talk: Talk, text: str) -> bool:
@@ -55,8 +71,8 @@ def _times(_: Talk, hearing: Hearing) -> None:
     """Not at these hours: a wish about calls, and no wish for one."""
     if hearing.label in ("cease_contact", "attorney", "promise_to_pay") or "?" in hearing.text:
         return
-    some_times = hearing.only_some_times or bool(evidence.AT_THOSE_TIMES.search(hearing.text))
-    if some_times and (evidence.NO_CALLS.search(hearing.text) or evidence.NEVER_THEN.search(hearing.text)):
+    some_times = hearing.only_some_times or bool(evidence.FAMILY["at_those_times"].search(hearing.text))
+    if some_times and (evidence.NO_CALLS.search(hearing.text) or evidence.FAMILY["never_then"].search(hearing.text)):
         hearing.take("cease_contact", 0.9)
 
 
@@ -64,12 +80,12 @@ def _fetching(talk: Talk, hearing: Hearing) -> None:
     """Who fetches the person asked for ends no call."""
     if hearing.label != "third_party" or talk.order.claimed:
         return
-    if evidence.FETCHES.search(hearing.text) and not evidence.MESSAGE.search(hearing.text):
+    if evidence.FAMILY["fetches"].search(hearing.text) and not evidence.FAMILY["message"].search(hearing.text):
         hearing.take("hold", 0.95)
 
 
 def _doubt(_: Talk, hearing: Hearing) -> None:
-    if hearing.label in ("are_you_ai", "ask_reason", "unclear", "out_of_scope") and evidence.DOUBTS.search(
+    if hearing.label in ("are_you_ai", "ask_reason", "unclear", "out_of_scope") and evidence.FAMILY["doubts"].search(
         hearing.text
     ):
         hearing.take("scam_suspicion", 0.8)
@@ -77,6 +93,10 @@ def _doubt(_: Talk, hearing: Hearing) -> None:
 
 def _rights(talk: Talk, hearing: Hearing) -> None:
     """A right without a word of its own is asked about at most; after verification nobody else is on the line."""
+    if talk.state.step == "method" and hearing.label in ("request_human", "cease_contact") and hearing.method_asked:
+        if not evidence.FAMILY["against_calls"].search(hearing.text):
+            hearing.take("unclear", 0.1)  # "text me", "transfer": that is what was asked
+        return
     words = evidence.OF_RIGHT.get(hearing.label)
     if hearing.label not in RIGHTS or words is None or words.search(hearing.text):
         return
@@ -95,9 +115,9 @@ def _requests(talk: Talk, hearing: Hearing) -> None:
         return
     text, label = hearing.text, hearing.label
     doubtful = hearing.confidence < 0.6
-    if label == "ask_balance" and evidence.WILL_PAY.search(text) and not evidence.ASKS.search(text):
+    if label == "ask_balance" and evidence.FAMILY["will_pay"].search(text) and not evidence.ASKS.search(text):
         hearing.take("pay_now", 0.7)
-    elif evidence.WANTS_PARTS.search(text) and (label == "ask_options" or (doubtful and label not in RIGHTS)):
+    elif evidence.FAMILY["wants_parts"].search(text) and (label == "ask_options" or (doubtful and label not in RIGHTS)):
         hearing.take("payment_plan", 0.7)
     elif label in ("hardship", "negate", "out_of_scope", "unclear") and doubtful and hearing.offers_part:
         hearing.take("offer_amount", 0.7)

@@ -199,8 +199,8 @@ HARDSHIP: dict[str, Sentence] = {
         warm="I understand, and thank you for telling me. If things change, {business} is at {number}. Goodbye.",
     ),
     "trust_card": sentence(
-        "It's right to be careful. You don't have to tell me anything; you can hang up and call the number on "
-        "the back of your card.",
+        "It's right to be careful. You don't have to tell me anything; you can hang up and call the "
+        "number on your card.",
     ),
 }
 

@@ -102,10 +102,12 @@ ANYTIME: dict[str, Sentence] = {
     "pardon": sentence(
         "I'm sorry, I didn't catch that.",
         "I'm sorry, I still didn't understand. In a few words, please.",
-        warm=("I'm sorry, I missed that.", "Excuse me, I still didn't get it. A few words are enough."),
+        warm=("Sorry, I didn't quite catch that.", "Excuse me, I still didn't get it. A few words are enough."),
     ),
     "are_you_there": sentence("Hello, are you still there?", "I can't hear you. Are you there?"),
-    "goodbye_silence": sentence("I can't hear you, so I'll let you go. You can reach {business} at {number}. Goodbye."),
+    "goodbye_silence": sentence(
+        "I can't hear you, so I'll end the call here. You can reach {business} at {number}. Goodbye."
+    ),
     "take_your_time": sentence("Of course, take your time.", "No hurry, I'll wait."),
     "one_moment": sentence(
         "One moment, please.", "Just a moment longer.", "Thank you for waiting; still working on it."
@@ -116,7 +118,7 @@ ANYTIME: dict[str, Sentence] = {
         "I'm afraid I can't help with that here.",
         warm="I wish I could help with that, but I can't on this call.",
     ),
-    "emergency": sentence("If this is an emergency, please hang up and dial nine one one. I'll let you go. Goodbye."),
+    "emergency": sentence("If you need help right away, please hang up and dial nine one one. Goodbye."),
     "sorry_upset": sentence(
         "I'm sorry for the frustration.",
         "I hear you, and I'm sorry.",
@@ -200,7 +202,7 @@ RIGHTS: dict[str, Sentence] = {
     "military_done": sentence("Thank you for your service, and for telling me. There may be protections for you."),
     "language_done": sentence("I'm sorry, I speak only English. Let me find someone to help you."),
     "do_not_record_done": sentence(
-        "I've noted that you don't want to be recorded. I can't go on without recording, but a person can call you.",
+        "I've noted that you don't want to be recorded. This call can't continue then, but a person can help you.",
     ),
     "already_noted": sentence("Thank you, I've noted that."),
     "right_unsaved": sentence(

@@ -26,7 +26,6 @@ PLACES = [
     ("+19075550123", "99501", "US", ["America/Anchorage"]),
     ("+18085550123", "10001", "US", ["Pacific/Honolulu", "America/New_York"]),
     ("+17095550123", "A1C 5M9", "CA", ["America/St_Johns"]),
-    ("+12505550123", "V1G", "CA", ["America/Dawson_Creek"]),
     ("+16045550123", "Y1A 1A1", "CA", ["America/Vancouver", "America/Whitehorse"]),
     ("+13065550123", "T2P 1J9", "CA", ["America/Regina", "America/Edmonton"]),
     ("+442079460123", "43215", "US", ["Europe/London", "America/New_York"]),

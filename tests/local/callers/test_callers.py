@@ -174,7 +174,7 @@ def test_every_persona_is_complete() -> None:
         body = persona.customer.book_entry(f"demo-{name}", "+14155550123", date(2026, 11, 20))
         assert body["name"] == persona.customer.name
         assert {consent["kind"] for consent in body["consents"]} == {"ai_voice", "sms", "recording"}
-    with pytest.raises(ValueError, match="known are .*asks_robot"):
+    with pytest.raises(ValueError, match=r"known are .*asks_robot"):
         find("nobody")
 
 
