@@ -14,6 +14,7 @@ Money = Annotated[Decimal, Field(gt=0, max_digits=12, decimal_places=2)]
 Months = Annotated[int, Field(ge=1, le=60)]
 Number = Annotated[str, StringConstraints(pattern=r"^(\+[1-9][0-9]{6,14})?$")]
 """E.164, or empty."""
+PageAddress = Annotated[str, StringConstraints(max_length=300, pattern=r"^(https?://[^\s\x00-\x1f?#]+)?$")]
 Segment = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,31}$")]
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64, pattern=r"^[^\x00-\x1f]+$")]
 
@@ -121,7 +122,7 @@ class OrganizationSettings(BaseModel):
     max_call_seconds: int = Field(default=900, ge=60, le=3600)
     window_buffer_minutes: int = Field(default=5, ge=0, le=60)
     machine_detection: bool = True
-    payment_link_base: Annotated[str, StringConstraints(max_length=300, pattern=r"^(https?://[^\s?#]+)?$")] = ""
+    payment_link_base: PageAddress = ""
     """URL of the bank's payment page, to which the link's token is appended; empty: Archer's own page."""
     default_tactic: Word | None = None
     """The tactic of calls that name none, where their segment names none either."""
