@@ -19,6 +19,7 @@ from archer.conversation.policy.talk import Talk
 from archer.conversation.words import spoken
 
 _DOWN = re.compile(r"\b(?:down(?: ?payment)?|up ?front|to start)\b", re.I)
+_NOW = re.compile(r"\b(?:today|now|tonight)\b", re.I)
 _NAMES_MONTHS = re.compile(r"\b(?:months?|payments|instal+ments|year)\b", re.I)
 _MILD = frozenset({"affirm", "negate", "unclear", "out_of_scope", "thanks", "identity_confirmed", "knowledge_question"})
 """Labels that say little when the turn holds an amount or a date."""
