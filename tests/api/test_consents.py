@@ -1,5 +1,6 @@
 """Consents: given once, revoked at once, and a revocation that only a person's word overtakes."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -52,8 +53,10 @@ async def test_revoking_stops_queued_calls_and_binds_the_next(tenant: Tenant) ->
 async def test_only_a_new_consent_that_lifts_it_overtakes_a_revocation(tenant: Tenant) -> None:
     person = await _person(tenant)
     consent = (await tenant.client.get(f"/customers/{person}/consents")).json()["items"][0]
-    await tenant.client.post(f"/customers/{person}/consents/{consent['id']}/revoke", json={"reason": "letter"})
-    new = {"kind": "ai_voice", "source": "direct", "granted_at": "2026-11-16T17:02:00Z"}
+    url = f"/customers/{person}/consents/{consent['id']}/revoke"
+    revoked = (await tenant.client.post(url, json={"reason": "letter"})).json()["consent"]["revoked_at"]
+    later = datetime.fromisoformat(revoked) + timedelta(seconds=1)
+    new = {"kind": "ai_voice", "source": "direct", "granted_at": later.isoformat()}
     await tenant.client.post(f"/customers/{person}/consents", json=new)
     assert (await _call(tenant, person))[0] == 409
     unexplained = await tenant.client.post(f"/customers/{person}/consents", json=new | {"lift_revocation": True})
