@@ -1,8 +1,9 @@
 """From a phone number or a postal code to zones and states: the tables behind the zones Z and the overlays.
 
-Area codes: phonenumbers' time zone data, united over the whole area code (contract, "Readings"). US postal codes: the
-`zipcodes` package; Canadian ones: data/postal.toml. States of area codes: data/area_codes.toml. Everything is read on
-first use, about 40 MB for the ZIP codes, so that a process which decides no dial does not carry it.
+Area codes: phonenumbers' time zone data, united over the whole area code (contract, "Readings") and mended where it is
+thin (data/area_codes.toml: laid_over, zones_also). US postal codes: the `zipcodes` package; Canadian ones:
+data/postal.toml. States of area codes: data/area_codes.toml. Everything is read on first use, about 40 MB for the ZIP
+codes, so that a process which decides no dial does not carry it.
 """
 
 import re
@@ -40,6 +41,10 @@ def _zones_by_area_code() -> dict[str, tuple[str, ...]]:
     for prefix, names in TIMEZONE_DATA.items():
         if prefix.startswith("1") and len(prefix) >= 4:
             zones[prefix[1:4]].update(names)
+    for code, names in _data("area_codes.toml")["zones_also"].items():
+        zones[code].update(names)
+    for code, older in _data("area_codes.toml")["laid_over"].items():
+        zones[code] = zones[older]
     return {code: tuple(sorted(names)) for code, names in zones.items()}
 
 

@@ -35,7 +35,7 @@ def _place_and_collector(overlay: Overlay, dial: Dial) -> bool:
 
 def in_force(case: Case) -> list[Overlay]:
     """The overlays that apply to this dial on this date, in any of its zones."""
-    days = (*case.today.values(), case.now.date())
+    days = set(case.today.values()) or {case.now.date()}
     return [overlay for overlay in case.dial.overlays if any(overlay.in_force(day) for day in days)]
 
 

@@ -100,9 +100,8 @@ def is_counted(contact: Contact) -> bool:
 def p_10(case: Case, rule: Rule) -> Verdict | None:
     """Seven calls in seven dates."""
     cap, days = rule.number("cap"), rule.number("days")
-    facts = case.facts
-    if facts.policy.frequency_scope == "debt" and (facts.debt is None or facts.debt.id is None):
-        return Verdict("block", "debt.id is missing, and calls are counted per debt")
+    if case.facts.debt and not case.facts.debt.id:
+        return Verdict("block", "debt.id is missing: which debt the call would be about is unknown")
 
     def selection(contact: Contact) -> bool:
         return is_counted(contact) and case.dial.in_scope(contact)

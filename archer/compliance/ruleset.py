@@ -32,6 +32,8 @@ class _Provision(BaseModel):
     """Whom it binds, and whether as law or as default policy; a kind of collector that is not named is not bound."""
     citation: str
     status: Status
+    """How far the citation was verified: its text was read (seen), others report it (secondary), it is cited from
+    memory and still to be read (memory), or the rule is ours and stricter than the law cited (policy)."""
     effective_from: date | None = None
     effective_until: date | None = None
     parameters: dict[str, Parameter] = {}

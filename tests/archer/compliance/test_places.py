@@ -61,6 +61,51 @@ def test_zones_are_those_of_the_whole_area_code(code: str, zones: set[str]) -> N
         assert any(same_clock(name, zone, NOW) for zone in zones), name
 
 
+@pytest.mark.parametrize(
+    ("newer", "older"),
+    [
+        *(
+            ("236", "250"),
+            ("257", "250"),
+            ("364", "270"),
+            ("367", "418"),
+            ("448", "850"),
+            ("458", "541"),
+            ("474", "306"),
+        ),
+        *(
+            ("581", "418"),
+            ("639", "306"),
+            ("672", "250"),
+            ("689", "407"),
+            ("778", "250"),
+            ("879", "709"),
+            ("930", "812"),
+        ),
+        ("986", "208"),
+    ],
+)
+def test_a_code_laid_over_another_has_the_zones_of_its_territory(newer: str, older: str) -> None:
+    assert number_zones(f"+1{newer}5550123") == number_zones(f"+1{older}5550123") != ()
+    assert number_states(f"+1{newer}5550123") == number_states(f"+1{older}5550123")
+
+
+def test_zip_codes_keep_a_zone_of_the_area_codes_that_lie_over_them() -> None:
+    for code, zip_code in (("689", "32801"), ("448", "32501"), ("364", "42101"), ("458", "97914"), ("930", "47708")):
+        place = postal_place("US", zip_code)
+        assert place is not None
+        assert any(same_clock(place.zones[0], zone, NOW) for zone in number_zones(f"+1{code}5550123")), code
+
+
+def test_the_peace_river_towns_are_among_the_zones_of_250() -> None:
+    winter = utc("2026-02-18T15:30:00Z")
+    for fsa in ("V1G", "V1J", "V0C", "V1A", "V6B"):
+        place = postal_place("CA", fsa)
+        assert place is not None
+        for zone in place.zones:
+            assert any(same_clock(zone, other, winter) for other in number_zones("+12505550123")), fsa
+
+
 def test_numbers_abroad_have_the_zones_of_their_country() -> None:
     assert "Europe/London" in number_zones("+442079460123")
     assert number_zones("+999123456") == ()

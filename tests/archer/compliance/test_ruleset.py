@@ -24,6 +24,15 @@ def test_every_provision_has_a_statement_a_citation_and_binds_somebody() -> None
         assert provision.basis
 
 
+def test_the_status_of_a_citation_is_no_better_than_what_was_read() -> None:
+    status = {rule.id: rule.status for rule in rules()}
+    seen = "P-01 P-05 P-06 P-07 P-09 P-10 P-11 P-14 P-15 P-16 P-19 P-20 P-27"
+    assert {rule_id for rule_id, how in status.items() if how == "seen"} == set(seen.split())
+    assert {rule_id for rule_id, how in status.items() if how == "secondary"} == {"P-02", "P-03"}
+    assert {rule_id for rule_id, how in status.items() if how == "policy"} == {"P-12", "P-13", "P-26", "P-30", "P-31"}
+    assert {overlay.status for overlay in overlays()} == {"memory"}
+
+
 def test_overlay_ids_are_unique_and_name_their_jurisdiction() -> None:
     assert len({overlay.id for overlay in overlays()}) == len(overlays())
     assert {overlay.rule_id for overlay in overlays() if not overlay.dormant} == {
