@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from agent.keying import LONG_NUMBER, KeyedNumber
 from agent.session import CallSession, ToolRun
 from agent.speech import Cut, Speech, Utterance
 from agent.thinking import Think, Thinking
@@ -110,6 +111,7 @@ class Dialogue:
         self._fillers = 0
         self._thoughts = 0
         self._answered = False
+        self._keyed = KeyedNumber()
         call.entries.snapshot = conversation.snapshot
 
     # what happened
@@ -142,6 +144,8 @@ class Dialogue:
     def pressed(self, digit: str) -> None:
         """The caller pressed a key."""
         self._stop_thinking()
+        if self._keyed.is_long(self._now()):
+            self.call.entries.happened(LONG_NUMBER)
         self._tell(Keypad(digit))
 
     def silent(self, seconds: float) -> None:

@@ -24,6 +24,7 @@ from archer.protocol import (
     ToolOutcome,
     ToolRequest,
 )
+from archer.recording import follow
 from archer.security import CallClaims
 from archer.sessions import SessionRefused, check_acting, check_unused, open_session
 from archer.store.calls import Call, CallEntry, add_entry, get_call
@@ -132,6 +133,7 @@ async def _stored_to(unit: Work, call: Call, source: str) -> int:
 
 async def _store(unit: Work, call: Call, source: str, batch: EntryBatch) -> int:
     stored_to = await _stored_to(unit, call, source)
+    rows = []
     for entry in sorted(batch.entries, key=lambda item: item.n):
         if entry.n != stored_to + 1:
             continue  # known already, or behind a gap: the receipt tells the agent where to go on
@@ -151,6 +153,7 @@ async def _store(unit: Work, call: Call, source: str, batch: EntryBatch) -> int:
             source=source,
             source_n=entry.n,
         )
+        rows.append(row)
         if blocked:
             keep_findings(unit.session, call, seq=row.seq, at=entry.at, data=data)
             rules = [found["rule"] for found in data["findings"]]
@@ -160,6 +163,7 @@ async def _store(unit: Work, call: Call, source: str, batch: EntryBatch) -> int:
         if entry.kind == "transcript":
             shown = {"speaker": row.speaker, "text": row.text, "interrupted": row.interrupted}
             unit.publish("call_transcript", call.id, shown, seq=row.seq)
+    await follow(unit, call, rows)
     return stored_to
 
 

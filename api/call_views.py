@@ -16,6 +16,7 @@ from archer.store.customers import Restriction
 from archer.store.decisions import DialDecision, latest_decision
 from archer.store.findings import UtteranceFinding, findings_of
 from archer.store.messages import Message, messages_of
+from archer.store.recordings import recordings_of
 from archer.work import Work
 
 Amount = Annotated[Decimal, PlainSerializer(lambda value: f"{value:.2f}", return_type=str, when_used="json")]
@@ -87,6 +88,16 @@ class RestrictionOut(BaseModel):
     created_at: datetime
 
 
+class RecordingOut(BaseModel):
+    """A reference: the audio stays with the carrier."""
+
+    recording_sid: str | None
+    status: str
+    started_at: datetime
+    duration_seconds: int | None
+    deleted_at: datetime | None
+
+
 class FindingOut(BaseModel):
     """A sentence that the guardrail kept from being spoken, and the rule it broke."""
 
@@ -129,6 +140,7 @@ class CallDetail(CallSummary):
     callback: CallbackOut | None
     restriction: RestrictionOut | None
     findings: list[FindingOut]
+    recordings: list[RecordingOut]
     latency_ms: dict[str, float]
     summary: str | None
 
@@ -226,7 +238,7 @@ def _finding(row: UtteranceFinding) -> FindingOut:
 
 
 async def call_detail(unit: Work, call: Call) -> CallDetail:
-    """Everything about one call, in eight queries whatever its length."""
+    """Everything about one call, in nine queries whatever its length."""
     restriction = (
         await unit.session.execute(
             select(Restriction).where(Restriction.call_id == call.id).order_by(Restriction.created_at).limit(1)
@@ -242,6 +254,9 @@ async def call_detail(unit: Work, call: Call) -> CallDetail:
         callback=_callback(await callback_of(unit.session, call.id)),
         restriction=RestrictionOut.model_validate(restriction, from_attributes=True) if restriction else None,
         findings=[_finding(row) for row in await findings_of(unit.session, call.id)],
+        recordings=[
+            RecordingOut.model_validate(row, from_attributes=True) for row in await recordings_of(unit.session, call.id)
+        ],
         latency_ms=latencies(call),
         summary=call.summary,
     )

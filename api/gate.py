@@ -17,7 +17,7 @@ from archer.compliance.facts import Instant
 from archer.compliance.gate import Decision
 from archer.compliance.retention import RetentionRule, retention
 from archer.compliance.ruleset import Overlay, Rule, overlays, rules, ruleset
-from archer.readiness import is_ready
+from archer.dialing import guards_work
 from archer.simulation import MOST, Simulated, select_customers, simulate, totals
 from archer.store.organizations import get_organization
 from archer.work import work
@@ -133,13 +133,14 @@ async def simulate_list(body: SimulationIn, who: Viewer) -> Simulation:
         customers = await select_customers(
             unit.session, ids=body.customer_ids, external_ids=body.external_ids, everybody=body.everybody
         )
+        organization = await get_organization(unit.session, who.organization_id)
         results = await simulate(
             unit.session,
-            await get_organization(unit.session, who.organization_id),
+            organization,
             customers,
             at=at,
             collector_mode=body.collector_mode,
-            healthy=is_ready(),
+            healthy=await guards_work(unit.session, organization, CLOCK.now()),
             assume_clean_numbers=body.assume_clean_numbers,
         )
     return _simulation(body, at, results)
@@ -186,14 +187,15 @@ async def ask_gate(
     moment = at or CLOCK.now()
     async with work(who.organization_id) as unit:
         customer = await need_customer(unit, customer_id)
+        organization = await get_organization(unit.session, who.organization_id)
         result = (
             await simulate(
                 unit.session,
-                await get_organization(unit.session, who.organization_id),
+                organization,
                 [customer],
                 at=moment,
                 collector_mode=collector_mode,
-                healthy=is_ready(),
+                healthy=await guards_work(unit.session, organization, CLOCK.now()),
             )
         )[0]
     return GateAnswer(

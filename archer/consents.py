@@ -7,6 +7,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from archer.recording import stop_recordings
 from archer.stopping import Stopped, stop_calls, stop_texts
 from archer.store.customers import Consent, Customer
 from archer.store.decisions import audit
@@ -102,6 +103,8 @@ async def revoke(unit: Work, row: Consent, *, scope: str, actor: str, reason: st
         stopped = await stop_calls(unit, customers=[row.customer_id])
     elif _STOPS.get(scope) == "texts":
         stopped = Stopped(texts=await stop_texts(unit, customers=[row.customer_id]))
+    if row.kind == "recording":
+        await stop_recordings(unit, [row.customer_id])
     await audit(
         unit.session,
         unit.organization_id,

@@ -8,10 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from archer.compliance.facts import DialFacts
 from archer.compliance.gate import Decision, Finding, evaluate
 from archer.compliance.ruleset import ruleset
+from archer.readiness import is_ready
+from archer.recording import recorder_works
 from archer.settings import settings
 from archer.store.calls import Call
 from archer.store.customers import Customer
@@ -38,6 +41,11 @@ def verdict(facts: dict[str, Any]) -> Decision:
         )
 
 
+async def guards_work(session: AsyncSession, organization: Organization, now: datetime) -> bool:
+    """P-31: redaction does its work, and so does the recorder where calls are recorded."""
+    return is_ready() and (not organization.configured.record_calls or await recorder_works(session, now))
+
+
 async def decide(
     unit: Work,
     organization: Organization,
@@ -45,7 +53,6 @@ async def decide(
     *,
     stage: str,
     collector_mode: str,
-    healthy: bool = True,
     call: Call | None = None,
     now: datetime | None = None,
 ) -> tuple[Decision, DialDecision]:
@@ -56,7 +63,7 @@ async def decide(
         customer,
         now=now or unit.now,
         collector_mode=collector_mode,
-        healthy=healthy,
+        healthy=await guards_work(unit.session, organization, unit.now),
         own_number=own_number(organization),
         this_call=call,
     )

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -217,7 +217,8 @@ async def _recordings(organization_id: UUID, report: Report, actor: str) -> None
             continue
         if not report.dry_run:
             try:
-                await carrier().delete_recording(sid)
+                if sid is not None:
+                    await carrier().delete_recording(sid)
             except CarrierError as error:
                 if error.code != _NOT_FOUND:
                     report.kept.append({"recording": str(recording_id), "reason": str(error)})
@@ -273,6 +274,12 @@ async def purge_secrets(organization_id: UUID, since: datetime) -> int:
                 details = {"rule": "R-07", "entries": seqs}
                 await _record(unit, "system:redaction", "incident.secret_purged", f"call:{call_id}", details)
                 unit.publish("alert", call_id, {"alert": "secret_purged", "entries": len(seqs)})
+                # What was written down was also spoken: the recording goes as well.
+                await unit.session.execute(
+                    update(Recording)
+                    .where(Recording.call_id == call_id, Recording.deleted_at.is_(None))
+                    .values(card_data_at=unit.now)
+                )
             purged += len(seqs)
     return purged
 

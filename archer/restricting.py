@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 
 from archer.compliance.redaction import redact
 from archer.conversation.quiet_times import quiet_windows
+from archer.recording import stop_recordings
 from archer.stopping import Stopped, stop_calls, stop_texts
 from archer.store.calls import Call
 from archer.store.customers import Consent, Customer, Restriction, same_person
@@ -196,6 +197,8 @@ async def _stop(unit: Work, customer: Customer, kind: str, call: Call | None) ->
         )
     if kind in STOPS_TEXTS:
         stopped = replace(stopped, texts=await stop_texts(unit, customers=accounts))
+    if kind == "do_not_record":
+        await stop_recordings(unit, accounts)
     return stopped
 
 

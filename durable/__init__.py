@@ -5,7 +5,7 @@ import azure.functions as func
 
 def blueprints() -> "list[func.Blueprint]":
     """Everything that the Functions app runs besides HTTP. A new lifecycle is a new file plus one line."""
-    from durable import call, messages, poison, retention, sweeper, wrapup
+    from durable import call, messages, poison, recording, retention, sweeper, wrapup
 
     return [
         call.blueprint,
@@ -14,4 +14,5 @@ def blueprints() -> "list[func.Blueprint]":
         sweeper.blueprint,
         poison.blueprint,
         retention.blueprint,
+        recording.blueprint,
     ]

@@ -14,7 +14,6 @@ from sqlalchemy import func, select
 from archer.call_state import end_without_carrier, move
 from archer.clock import CLOCK
 from archer.dialing import decide, own_number
-from archer.readiness import is_ready
 from archer.sessions import issue_call_token
 from archer.settings import settings
 from archer.store.calls import Call, CallAttempt, get_call
@@ -70,7 +69,6 @@ async def _allowed(unit: Work, call: Call, organization: Organization) -> bool:
         customer,
         stage="dial",
         collector_mode=call.collector_mode,
-        healthy=is_ready(),
         call=call,
     )
     if decision.decision == "allow":

@@ -16,11 +16,13 @@ from archer.protocol import TERMINAL_STATUSES
 from archer.settings import settings
 from archer.store.calls import Call, get_call
 from archer.store.organizations import OrganizationSettings, get_organization
+from archer.store.recordings import open_recording
 from archer.telephony import twiml
 from archer.telephony.twilio_client import CarrierError, carrier
 from archer.work import work
 from durable.dial import dial, latest_attempt, reconcile
 from durable.inputs import CallRef
+from durable.recording import in_step
 from durable.waking import next_wake_number
 
 SOON, LATER = 2.0, 30.0
@@ -65,6 +67,8 @@ class Look:
     agent_came: bool
     transfer_due: bool
     verified: bool
+    recording: bool
+    """There is a recording that runs, or is to."""
 
 
 def _wait(wall_seconds: float) -> State:
@@ -98,6 +102,7 @@ async def _look(ref: CallRef) -> Look | None:
             agent_came=call.session_epoch > 0,
             transfer_due=call.transfer_requested_at is not None and call.transfer_started_at is None,
             verified=call.verified,
+            recording=await open_recording(unit.session, call.id) is not None,
         )
 
 
@@ -139,6 +144,12 @@ async def _toward_the_dial(ref: CallRef, seen: Look) -> State:
 
 
 async def _during_the_call(ref: CallRef, seen: Look, sid: str) -> State:
+    again = seen.answered and seen.recording and await in_step(ref, sid)
+    state = await _what_is_due(ref, seen, sid)
+    return replace(state, wait_seconds=min(state.wait_seconds, SOON * CLOCK.rate)) if again else state
+
+
+async def _what_is_due(ref: CallRef, seen: Look, sid: str) -> State:
     if seen.answered_by == "machine" and not seen.verified:
         await _note(ref, "voicemail")
         await carrier().hang_up(sid, answered=True)

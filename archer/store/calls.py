@@ -27,6 +27,13 @@ class Call(OwnedByOrganization, Base):
             "updated_at",
             postgresql_where=sql("status IN ('queued', 'dialing', 'ringing', 'in_progress')"),
         ),
+        Index(
+            "ix_calls_unwrapped",
+            "updated_at",
+            postgresql_where=sql(
+                "wrapped_up_at IS NULL AND status IN ('completed', 'no_answer', 'busy', 'failed', 'canceled')"
+            ),
+        ),
     )
 
     id: Mapped[Identifier]

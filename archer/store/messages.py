@@ -38,6 +38,9 @@ class Message(OwnedByOrganization, Base):
         Index("uq_messages_organization_id_key", "organization_id", "key", unique=True),
         Index("uq_messages_message_sid", "message_sid", unique=True),
         Index("ix_messages_call_id", "call_id"),
+        Index("ix_messages_customer_id_sent_at", "customer_id", "sent_at"),
+        Index("ix_messages_organization_id_to_number_sent_at", "organization_id", "to_number", "sent_at"),
+        Index("ix_messages_unsent", "created_at", postgresql_where=text("status IN ('queued', 'sending')")),
     )
 
     id: Mapped[Identifier]

@@ -122,6 +122,8 @@ class OrganizationSettings(BaseModel):
     max_call_seconds: int = Field(default=900, ge=60, le=3600)
     window_buffer_minutes: int = Field(default=5, ge=0, le=60)
     machine_detection: bool = True
+    record_calls: bool = True
+    """Calls are recorded at the carrier once the notice was spoken (I-05). The notice is spoken in any case."""
     payment_link_base: PageAddress = ""
     """URL of the bank's payment page, to which the link's token is appended; empty: Archer's own page."""
     default_tactic: Word | None = None

@@ -49,6 +49,16 @@ class CarrierCall:
     answered_by: str | None
 
 
+@dataclass(frozen=True)
+class CarrierRecording:
+    """A recording as the carrier knows it."""
+
+    sid: str
+    status: str
+    """Twilio's word: in-progress, paused, stopped, processing, completed, absent."""
+    duration_seconds: int | None
+
+
 class _Rebased(AsyncTwilioHttpClient):  # type: ignore[misc]
     """Sends every request to another scheme and host, and gives up after `_TIMEOUT_SECONDS`."""
 
@@ -191,6 +201,42 @@ class TwilioCarrier:
             return "voip"
         return {"mobile": "wireless", "landline": "landline"}.get(kind, "unknown")
 
+    async def start_recording(self, call_sid: str, *, status_callback: str) -> str:
+        """Record a running call from now on, both sides apart; the recording's sid. Raises CarrierError."""
+        try:
+            recording = await self._client.calls(call_sid).recordings.create_async(
+                recording_status_callback=status_callback,
+                recording_status_callback_event=["in-progress", "completed", "absent"],
+                recording_status_callback_method="POST",
+                recording_channels="dual",
+            )
+        except _FAILURES as error:
+            raise _carrier_error(error) from error
+        return str(recording.sid)
+
+    async def find_recordings(self, call_sid: str) -> Sequence[CarrierRecording]:
+        """The recordings of a call, newest first. Raises CarrierError."""
+        try:
+            found = await self._client.calls(call_sid).recordings.list_async(limit=20)
+        except _FAILURES as error:
+            raise _carrier_error(error) from error
+        return [_as_recording(recording) for recording in found]
+
+    async def fetch_recording(self, sid: str) -> CarrierRecording:
+        """How a recording stands. Raises CarrierError (code 20404 when Twilio has no such recording)."""
+        try:
+            return _as_recording(await self._client.recordings(sid).fetch_async())
+        except _FAILURES as error:
+            raise _carrier_error(error) from error
+
+    async def change_recording(self, call_sid: str, sid: str, status: str) -> None:
+        """Make a running recording `paused` (silence in its place), `in-progress` or `stopped`. Raises CarrierError."""
+        options = {"pause_behavior": "silence"} if status == "paused" else {}
+        try:
+            await self._client.calls(call_sid).recordings(sid).update_async(status=status, **options)
+        except _FAILURES as error:
+            raise _carrier_error(error) from error
+
     async def delete_recording(self, sid: str) -> None:
         """Delete a recording for good. Raises CarrierError (code 20404 when Twilio has no such recording)."""
         try:
@@ -203,12 +249,20 @@ class TwilioCarrier:
         await self._http.close()
 
 
+def _seconds(duration: Any) -> int | None:
+    return int(duration) if duration not in (None, "") and int(duration) >= 0 else None
+
+
+def _as_recording(recording: Any) -> CarrierRecording:
+    status = str(getattr(recording.status, "value", recording.status))
+    return CarrierRecording(str(recording.sid), status, _seconds(recording.duration))
+
+
 def _as_call(call: Any) -> CarrierCall:
-    duration = call.duration
     return CarrierCall(
         sid=str(call.sid),
         status=str(getattr(call.status, "value", call.status)),
-        duration_seconds=int(duration) if duration not in (None, "") else None,
+        duration_seconds=_seconds(call.duration),
         answered_by=str(call.answered_by) if call.answered_by else None,
     )
 

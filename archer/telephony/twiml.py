@@ -21,7 +21,7 @@ class Webhooks:
     organization_id: UUID
 
     def call(self, call_id: UUID, action: str) -> str:
-        """A webhook of one call: `status`, `machine-detection`, `resume`, `transferred`."""
+        """A webhook of one call: `status`, `machine-detection`, `resume`, `transferred`, `recording`."""
         return f"{self.settings.public_api_url}{WEBHOOKS_PATH}/{self.organization_id}/calls/{call_id}/{action}{RETRIES}"
 
     def message(self, message_id: UUID) -> str:

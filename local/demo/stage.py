@@ -93,6 +93,16 @@ class Stage:
             call = (await self.api.get(f"/calls/{call['id']}")).raise_for_status().json()
         return call
 
+    async def recorded(self, call: dict[str, Any], seconds: float = 10.0) -> dict[str, Any]:
+        """The call once the carrier has reported how long each of its recordings became."""
+        deadline = asyncio.get_running_loop().time() + seconds
+        while any(one["duration_seconds"] is None for one in call["recordings"]):
+            if asyncio.get_running_loop().time() > deadline:
+                return call
+            await asyncio.sleep(POLL_SECONDS)
+            call = (await self.api.get(f"/calls/{call['id']}")).raise_for_status().json()
+        return call
+
 
 def differences(expect: Expect, call: dict[str, Any]) -> list[str]:
     """What a call should have come to and did not; empty when all is as it should be."""

@@ -62,6 +62,37 @@ async def test_the_first_sentence_holds_what_the_law_asks(stage: Stage) -> None:
         assert needed in first
 
 
+def _wanted(call: dict) -> list[str]:
+    return [entry["data"]["wanted"] for entry in call["entries"] if entry["event"] == "recording"]
+
+
+async def test_a_call_is_recorded_from_the_notice_to_its_end(stage: Stage) -> None:
+    call, problems = await _played(stage, await stage.cast(find("pays_by_link")))
+    assert problems == []
+    call = await stage.recorded(call)
+    (recording,) = call["recordings"]
+    assert (recording["status"], recording["duration_seconds"] > 0) == ("completed", True)
+    assert _wanted(call) == ["in-progress"]
+    notice = next(entry["seq"] for entry in call["entries"] if "recorded" in (entry["text"] or ""))
+    assert notice < next(entry["seq"] for entry in call["entries"] if entry["event"] == "recording")
+
+
+async def test_the_recording_pauses_while_card_digits_are_handled(stage: Stage) -> None:
+    call, problems = await _played(stage, await stage.cast(find("says_card_number")))
+    assert problems == []
+    call = await stage.recorded(call)
+    assert _wanted(call) == ["in-progress", "paused", "in-progress"]
+    assert [one["status"] for one in call["recordings"]] == ["completed"]
+
+
+async def test_who_objects_is_recorded_no_longer(stage: Stage) -> None:
+    call, problems = await _played(stage, await stage.cast(find("no_recording_takes_person")))
+    assert problems == []
+    (recording,) = (await stage.recorded(call))["recordings"]
+    assert recording["status"] == "completed"
+    assert recording["duration_seconds"] < call["duration_seconds"]
+
+
 async def test_stop_calling_stops_the_queued_calls_and_shows_in_the_record(stage: Stage) -> None:
     cast = await stage.cast(find("stop_calling"))
     call, problems = await _played(stage, cast)
