@@ -23,6 +23,7 @@ from agent.thinking import Think, Thinking
 from archer.conversation.events import Action, Event, Heard, Interrupted, Note, Say, Started, ToolDone
 from archer.conversation.order import OrderViolation
 from archer.conversation.policy import RuleConversation, arrangement, machine, people
+from archer.conversation.policy.frustration import feel
 from archer.conversation.policy.hearing import Hearing
 from archer.conversation.policy.steps import reask
 from archer.conversation.policy.talk import Talk
@@ -258,7 +259,7 @@ class LlmConversation:
         hearing, state = turn.hearing, self.rules.state
         state.unclear = 0
         state.refusals += hearing.intent == "refuse_to_pay"
-        state.frustration += hearing.intent == "frustrated"
+        feel(self.rules.turn(), hearing)
         if state.step == "confirm" and turn.asked_to_confirm and hearing.yes_no is False:
             arrangement.drop(self.rules.turn())
             state.step = "anything_else" if state.arranged else "negotiate"

@@ -6,6 +6,7 @@ rights (table 6 of the compliance page), card digits (I-20), an explicit yes (I-
 """
 
 from archer.conversation.order import Phase
+from archer.conversation.policy.frustration import felt
 from archer.conversation.policy.hearing import RIGHTS, Hearing
 from archer.conversation.policy.machine import LONGEST
 from archer.conversation.policy.talk import Talk
@@ -60,7 +61,7 @@ def rules_answer(talk: Talk, hearing: Hearing) -> bool:
         return True
     if intent == "refuse_to_pay" and state.refusals >= talk.tone.asks_after_refusal:
         return True
-    if intent == "frustrated" and state.frustration + 1 >= talk.tone.patience:
+    if intent == "frustrated" and felt(state, hearing) >= talk.tone.patience:
         return True
     if state.step == "anything_else" and (hearing.yes_no is False or intent == "thanks"):
         return True

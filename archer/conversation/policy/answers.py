@@ -7,10 +7,11 @@ that changes something prepares the changed thing instead.
 import re
 from collections.abc import Callable
 
-from archer.conversation.policy.arrangement import PAYMENTS, advance, drop, read_and_ask
+from archer.conversation.policy.arrangement import PAYMENTS, advance, drop, propose, read_and_ask
+from archer.conversation.policy.bargaining import consider
 from archer.conversation.policy.everyday import ACCOUNT_REQUESTS
 from archer.conversation.policy.hearing import Hearing
-from archer.conversation.policy.negotiation import consider, hear_negotiate
+from archer.conversation.policy.negotiation import hear_negotiate
 from archer.conversation.policy.people import goodbye
 from archer.conversation.policy.state import Prepared, Proposal, Step
 from archer.conversation.policy.steps import decimal, plan_months, reask
@@ -26,6 +27,7 @@ _SAME_WISH = {
 """Requests that may come with a yes to what was read out; any other asks for something else."""
 
 
+_PAYING = frozenset({"pay_now", "offer_amount"})
 _CERTAIN = 0.85
 """An aside that is as sure as this is no answer, whatever else is in its words."""
 _ASK_FOR_DAY = frozenset({"promise_date", "new_due_date", "callback"})
@@ -114,8 +116,9 @@ def hear_date(talk: Talk, hearing: Hearing) -> bool:
     proposal = talk.state.proposal
     if proposal is None:
         return False
-    if hearing.day is not None:
-        proposal.date = hearing.day
+    day = hearing.day or (hearing.span if proposal.kind == "extension" else None)
+    if day is not None:
+        proposal.date = day
         advance(talk)
     elif hearing.yes_no is False:
         return hear_negotiate(talk, hearing)
@@ -132,10 +135,34 @@ def hear_method(talk: Talk, hearing: Hearing) -> bool:
     if method is not None:
         proposal.method = method
         advance(talk)
+    elif hearing.intent in ACCOUNT_REQUESTS and hearing.intent not in _PAYING:
+        return False  # "okay, then over six months": what is asked for counts, and not the "okay"
+    elif hearing.yes_no is True and talk.state.said.get("ask_method", 0) >= 2:
+        proposal.method = "sms_link"  # a yes to either of two: the first; it is read out before anything happens
+        advance(talk)
     elif hearing.yes_no is True:
         reask(talk)
     elif hearing.yes_no is False:
         return hear_negotiate(talk, hearing)
+    else:
+        return False
+    return True
+
+
+def pay_by_link(talk: Talk) -> bool:
+    """Who reads out a card wants to pay with it: go on to the link; False when there is nothing to pay yet."""
+    state = talk.state
+    if not talk.open or "sms_link" not in ((state.options or {}).get("methods") or ["sms_link"]):
+        return False
+    if state.step in ("method", "confirm") and state.proposal and state.proposal.kind in PAYMENTS:
+        drop(talk)
+        state.proposal.method = "sms_link"
+        advance(talk)
+    elif state.step == "negotiate" and state.offer in ("full_payment", None):
+        propose(talk, "full_payment", amount=talk.balance)
+        if state.proposal and state.proposal.method is None:
+            state.proposal.method = "sms_link"
+            advance(talk)
     else:
         return False
     return True
@@ -222,6 +249,8 @@ def hear_anything_else(talk: Talk, hearing: Hearing) -> bool:
     """The answer to "anything else?"."""
     if hearing.yes_no is False or hearing.intent in ("goodbye", "thanks", "refuse_to_pay"):
         goodbye(talk, "nothing else")
+    elif hearing.yes_no is True and talk.state.said.get("what_else", 0) >= 2:
+        goodbye(talk, "nothing else named")
     elif hearing.yes_no is True:
         talk.ask("what_else")
     else:

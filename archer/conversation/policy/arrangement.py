@@ -8,8 +8,9 @@ from typing import Any
 
 from archer.conversation.events import ToolDone
 from archer.conversation.policy import purpose
+from archer.conversation.policy.hearing import Hearing, Method
 from archer.conversation.policy.people import to_person, trouble
-from archer.conversation.policy.state import Prepared, Proposal
+from archer.conversation.policy.state import OfferKind, Prepared, Proposal
 from archer.conversation.policy.steps import decimal, option, plan_months, reask, spoken_day
 from archer.conversation.policy.talk import Talk
 from archer.conversation.words import spoken
@@ -24,6 +25,8 @@ _DISPOSITIONS = {
     "promise": "promise_to_pay",
     "extension": "extension_granted",
 }
+_LIMITS_TOLD = 3
+"""How often a limit is named to somebody who goes on beyond it, before another way is offered."""
 _FIELDS = {
     "amount": "amount",
     "date": "date",
@@ -51,6 +54,19 @@ def advance(talk: Talk) -> None:
         talk.use("adjust_due_date", {"new_date": proposal.date}, "prepared")
 
 
+def propose(talk: Talk, kind: OfferKind, hearing: Hearing | None = None, **values: Any) -> None:
+    """Work towards an arrangement of this kind with what is known of it."""
+    method = (hearing.method if hearing else None) or method_so_far(talk)
+    talk.state.proposal = Proposal(kind=kind, method=method, **values)
+    talk.state.offer = talk.state.suggestion = None
+    advance(talk)
+
+
+def method_so_far(talk: Talk) -> Method | None:
+    """The way of paying that the caller has chosen already."""
+    return talk.state.proposal.method if talk.state.proposal else None
+
+
 def drop(talk: Talk) -> None:
     """Forget what lay ready; it was never confirmed, so nothing has happened."""
     talk.order.arrangement_dropped()
@@ -68,8 +84,10 @@ def _advance_payment(talk: Talk, proposal: Proposal) -> None:
         talk.go("method")
         reask(talk)
     else:
-        arguments = {"amount": proposal.amount, "method": proposal.method}
-        talk.use("process_payment", arguments | ({"date": proposal.date} if proposal.date else {}), "prepared")
+        arguments: dict[str, Any] = {"amount": proposal.amount, "method": proposal.method}
+        arguments |= {"date": proposal.date} if proposal.date else {}
+        arguments |= {"settles": True} if proposal.kind == "settlement" else {}
+        talk.use("process_payment", arguments, "prepared")
 
 
 def _advance_plan(talk: Talk, proposal: Proposal) -> None:
@@ -166,7 +184,11 @@ def _beyond_limit(talk: Talk, done: ToolDone) -> None:
         return
     talk.go("negotiate")
     named = isinstance(limit, str) and (spoken_day(talk, limit) or decimal(limit) is not None)
-    if named and state.suggestion != limit:
+    told = state.said.get("limit_is", 0) + state.said.get("limit_least", 0)
+    if field == "settles" and proposal.kind == "settlement":
+        talk.say("no_settlement")
+        state.proposal, state.offer = None, purpose.next_offer(talk)
+    elif named and state.suggestion != limit and told < _LIMITS_TOLD:
         wanted, least = decimal(proposal.amount), decimal(limit) if not spoken_day(talk, limit) else None
         above = least is not None and wanted is not None and least > wanted
         state.suggestion, state.offer = limit, "limit_least" if above else "limit"

@@ -85,6 +85,10 @@ def _automated(talk: Talk, _: Hearing) -> None:
 
 
 def _repeat(talk: Talk, _: Hearing) -> None:
+    if talk.state.step == "check" and talk.state.stalled:
+        talk.go(talk.home())  # the side question itself is what is not understood
+        reask(talk)
+        return
     last = list(talk.state.last)
     talk.say_again(last)
     if not talk.has_question:
@@ -131,13 +135,8 @@ def _doubt(talk: Talk, _: Hearing) -> None:
 
 
 def _upset(talk: Talk, _: Hearing) -> None:
-    talk.state.frustration += 1
-    talk.note("frustration", level=talk.state.frustration)
     talk.say("sorry_upset")
-    if talk.state.frustration >= talk.tone.patience:
-        offer_person(talk, "frustrated")
-    else:
-        reask(talk)
+    reask(talk)
 
 
 def _leave(talk: Talk, _: Hearing) -> None:

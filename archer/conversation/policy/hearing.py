@@ -4,7 +4,6 @@ Intents and slots come from the understanding; here is only what depends on the 
 enough, which words choose a way of paying, what counts as an explicit yes (I-21), when digits are a card (I-20).
 """
 
-import itertools
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,8 +12,8 @@ from functools import cached_property
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from archer.conversation.policy.digits import digits_in, names_code_first
 from archer.conversation.understanding import Understanding
-from archer.conversation.words import spoken
 
 SURE = 0.40
 """Below this an intent is not acted on."""
@@ -110,10 +109,13 @@ _SMALL = Decimal(20)
 _CLAUSES = re.compile(r"[.?!;,]+\s+|\bbut\b|\bthough\b", re.I)
 _HARMLESS_NO = re.compile(r"\b(?:no|not a) (?:problem|objections?|worries|issue|doubt)\b|\bwhy not\b", re.I)
 _DENIES = re.compile(r"\b(?:can'?t|cannot|can not|don'?t|do not|won'?t|no|not|never|unable)\b", re.I)
+_SPAN = re.compile(
+    r"\b(a couple(?: of)?|an?|one|two|three|four|five|six|seven|eight|nine|ten|fourteen|fifteen|twenty|thirty|\d{1,2})"
+    r"[- ](?:more |extra |additional |full )?(day|week|month)s?\b",
+    re.I,
+)
 _AHEAD = timedelta(minutes=10)
 _INTENDS = re.compile(r"\b(?:i'?ll|i will|let'?s|let me|i want to|i'?d like to|i can|gonna|going to|put)\b", re.I)
-_DIGIT_OF = {"oh": "0", **{word: str(value) for value, word in enumerate(spoken.DIGITS)}}
-_TIMES = {"double": 2, "triple": 3}
 _MARKER = re.compile(r"\[(?:card number|card code)\]", re.I)
 _BREAKS = re.compile(
     r"[,;.]|\band\b|\b(?:my |the )?(?:zip|postal)(?: ?code)?(?: is|'s)?\b|"
@@ -123,6 +125,8 @@ _BREAKS = re.compile(
 
 
 Method = Literal["sms_link", "bank_transfer"]
+Factors = tuple[str | None, str | None]
+"""Last four and postal code."""
 
 
 @dataclass(frozen=True)
@@ -227,6 +231,14 @@ class Hearing:
         today = self._clock.now.astimezone(ZoneInfo(self._clock.timezone)).date().isoformat()
         return moment if moment and (moment["date"] > today or "part" in moment) else None
 
+    @cached_property
+    def span(self) -> str | None:
+        """The day that so much more time leads to: "by two weeks", "a ten day extension"."""
+        found = _SPAN.search(self.text)
+        context = {"now": self._clock.now.isoformat(), "timezone": self._clock.timezone}
+        value = self._understanding.extract("datetime", f"in {found[1]} {found[2]}s", context) if found else None
+        return value.get("date") if isinstance(value, dict) else None
+
     @property
     def says_yes(self) -> bool:
         """A word of assent or of intention is there, and no denial."""
@@ -324,47 +336,39 @@ class Hearing:
     @property
     def digit_count(self) -> int:
         """Digits in the text, spoken or written."""
-        return len(_as_digits(self.text))
+        return len(digits_in(self.text))
 
-    def factors(self) -> tuple[str | None, str | None]:
+    def factors(self) -> Factors:
         """Last four and postal code, each None when it is not there; both may come in one breath."""
         country = self._clock.country
-        run = _as_digits(self.text)
+        run = digits_in(self.text)
         if country == "US" and len(run) == 9 and not _CORRECTED.search(self.text):
-            return (run[5:], run[:5]) if _names_code_first(self.text) else (run[:4], run[4:])
-        last_four = postal = None
-        for part in _BREAKS.split(self.text):
-            code = self._understanding.extract("postal_code", part, {"country": country})
-            four = self._understanding.extract("last_four", part, {})
-            if code and four and country == "US":  # the same digits read as both: five make a code
-                code, four = (code, None) if len(_as_digits(part)) in (5, 9) else (None, four)
-            last_four, postal = four or last_four, code or postal
+            return (run[5:], run[:5]) if names_code_first(self.text) else (run[:4], run[4:])
+        corrected = _both(self._factors_in(_PARTS)) if _CORRECTED.search(self.text) else None
+        last_four, postal = corrected or self._factors_in(_BREAKS)
         if last_four or postal:
             return last_four, postal
         return self.slot("last_four"), self.slot("postal_code", country=country)
 
+    def _factors_in(self, breaks: re.Pattern[str]) -> Factors:
+        country = self._clock.country
+        last_four = postal = None
+        for part in breaks.split(self.text):
+            code = self._understanding.extract("postal_code", part, {"country": country})
+            four = self._understanding.extract("last_four", part, {})
+            if code and four and country == "US":  # the same digits read as both: five make a code
+                code, four = (code, None) if len(digits_in(part)) in (5, 9) else (None, four)
+            last_four, postal = four or last_four, code or postal
+        return last_four, postal
 
+
+_PARTS = re.compile(r"[.;](?=\s)|\b(?:and )?(?:my |the )?(?:zip|postal)(?: ?code)?(?: is|'s)?\b", re.I)
+"""Where one factor ends and the other begins, a correction of it included."""
 _CORRECTED = re.compile(r"\b(?:no|sorry|actually|i mean|wait|correction|scratch|rather)\b", re.I)
 
 
-def _names_code_first(text: str) -> bool:
-    """The postal code is named before any digit."""
-    words = re.findall(r"[a-z]+|\d", text.lower())
-    lead = list(itertools.takewhile(lambda word: not (word.isdigit() or word in _DIGIT_OF or word in _TIMES), words))
-    return "zip" in lead or "postal" in lead
-
-
-def _as_digits(text: str) -> str:
-    """The digits of a text in order, "oh", "double" and "triple" included."""
-    digits, times = "", 1
-    for word in re.findall(r"[a-z]+|\d", text.lower()):
-        if word in _TIMES:
-            times = _TIMES[word]
-            continue
-        digit = word if word.isdigit() else _DIGIT_OF.get(word)
-        digits += digit * times if digit else ""
-        times = 1
-    return digits
+def _both(found: Factors) -> Factors | None:
+    return found if all(found) else None
 
 
 def _money(value: Any) -> Decimal | None:

@@ -25,6 +25,7 @@ from archer.conversation.order import Order
 from archer.conversation.policy import (
     answers,
     arrangement,
+    bargaining,
     everyday,
     keypad,
     negotiation,
@@ -34,6 +35,7 @@ from archer.conversation.policy import (
     rights,
 )
 from archer.conversation.policy.breaks import interrupted
+from archer.conversation.policy.frustration import feel, worn_out
 from archer.conversation.policy.hearing import RIGHTS, Hearing
 from archer.conversation.policy.readings import reread
 from archer.conversation.policy.state import Pending, State, Step
@@ -50,13 +52,15 @@ LONGEST_WITHOUT_PROGRESS = 20
 """Turns in which no tool did anything after which a person takes over."""
 _PATIENCE = 6
 """Turns in one step after which a person is offered."""
+_CARD_READINGS = 3
+"""How often a card may be read out before a person is offered."""
 _FILLERS = 3
 """How often the caller is asked to wait for one tool before it is given up."""
 
 _AFTER_TOOL: dict[str, Callable[[Talk, ToolDone, dict[str, Any]], None]] = {
     "verify": opening.after_verify,
     "options": purpose.after_options,
-    "guidance": negotiation.after_guidance,
+    "guidance": bargaining.after_guidance,
     "hardship": negotiation.after_hardship,
     "prepared": arrangement.after_prepared,
     "confirmed": arrangement.after_confirmed,
@@ -199,6 +203,8 @@ def hear(talk: Talk, text: str) -> None:
     if before == "ended":
         _after_the_end(talk, hearing)
         return
+    if not hearing.right:
+        feel(talk, hearing)
     nudged, state.nudged = state.nudged or state.holding, False
     state.holding = False
     if state.fresh_ear and state.step in ("person", "available"):
@@ -217,10 +223,11 @@ def hear(talk: Talk, text: str) -> None:
     elif nudged and hearing.intent in ("affirm", "unclear", "out_of_scope", "negate") and not hearing.digit_count:
         reask(talk)  # "yes" to "are you there?" is a yes to nothing else
     elif _answered(talk, hearing):
-        state.unclear = 0
+        state.unclear = state.nudges = 0
         _stalled(talk, before)
     else:
         _not_understood(talk, hearing)
+        _stalled(talk, before, answered=False)
 
 
 def _answered(talk: Talk, hearing: Hearing) -> bool:
@@ -238,13 +245,17 @@ def _answered(talk: Talk, hearing: Hearing) -> bool:
     return talk.verified and state.options is not None and negotiation.request(talk, hearing)
 
 
-def _stalled(talk: Talk, before: Step) -> None:
-    """Turn after turn is answered and nothing comes of it: offer a person."""
+def _stalled(talk: Talk, before: Step, *, answered: bool = True) -> None:
+    """Turn after turn is answered and nothing comes of it, or the caller is worn out by it: offer a person."""
     state = talk.state
     if state.step != before or talk.acted:
-        state.stalled = 0
+        state.stalled = 0 if answered else state.stalled
         return
-    state.stalled += not state.holding
+    if worn_out(talk) and before not in _SIDE_STEPS:
+        state.frustration = 0.0
+        people.offer_person(talk, "frustrated")
+        return
+    state.stalled += answered and not state.holding
     if state.stalled >= _PATIENCE:
         state.stalled, state.stalls = 0, state.stalls + 1
         if state.stalls > 1:
@@ -280,7 +291,10 @@ def _card_digits(talk: Talk, hearing: Hearing) -> bool:
     talk.say("card_digits")
     if talk.open:
         talk.say("safe_ways")
-    reask(talk)
+    if talk.state.said["card_digits"] > _CARD_READINGS:
+        people.offer_person(talk, "card_digits")
+    elif not answers.pay_by_link(talk):
+        reask(talk)
     return True
 
 

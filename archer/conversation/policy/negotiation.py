@@ -11,15 +11,22 @@ from typing import Any
 
 from archer.conversation.events import ToolDone
 from archer.conversation.policy import arrangement, purpose
-from archer.conversation.policy.hearing import Hearing, Method
-from archer.conversation.policy.people import offer_person, to_person, trouble
-from archer.conversation.policy.state import OfferKind, Proposal
-from archer.conversation.policy.steps import decimal, minimum, option, plan_months, reask, today
+from archer.conversation.policy.arrangement import propose
+from archer.conversation.policy.bargaining import consider, settle, wants_settlement
+from archer.conversation.policy.hearing import Hearing
+from archer.conversation.policy.people import offer_person, to_person
+from archer.conversation.policy.steps import decimal, option, plan_months, reask, today
 from archer.conversation.policy.talk import Talk
 from archer.conversation.words import spoken
 
-_DOWN = re.compile(r"\b(?:down(?: ?payment)?|up ?front|to start)\b", re.I)
-_NOW = re.compile(r"\b(?:today|now|tonight)\b", re.I)
+_DOWN = re.compile(
+    r"\b(?:down(?: ?payment)?|up ?front|to start|first,?(?: and)? then|(?:the )?"
+    r"(?:rest|remainder|remaining|balance) (?:in|over))\b",
+    re.I,
+)
+_NOW = re.compile(r"(?<=\w )(?:today|now|tonight)\b", re.I)
+_CLAUSES = re.compile(r"[.,;?!]|\b(?:but|and|though)\b", re.I)
+_DENIED = re.compile(r"\b(?:can'?t|cannot|can not|couldn'?t|don'?t|do not|won'?t|not|no|nothing|until|till)\b", re.I)
 _NAMES_MONTHS = re.compile(r"\b(?:months?|payments|instal+ments|year)\b", re.I)
 _MILD = frozenset({"affirm", "negate", "unclear", "out_of_scope", "thanks", "identity_confirmed", "knowledge_question"})
 """Labels that say little when the turn holds an amount or a date."""
@@ -58,7 +65,11 @@ def hear_negotiate(talk: Talk, hearing: Hearing) -> bool:
         ):
             _by_date(talk, hearing)
             return True
-    if _takes_offer(state.offer, hearing):
+    if _moves_day(talk, hearing):
+        assert state.proposal is not None
+        state.proposal.date = hearing.day
+        arrangement.advance(talk)
+    elif _takes_offer(talk, hearing):
         _take(talk, hearing)
     elif hearing.intent in _REQUESTS:
         return False  # what is asked for counts, and not a "right" or "okay" in it
@@ -75,18 +86,29 @@ def hear_negotiate(talk: Talk, hearing: Hearing) -> bool:
     return True
 
 
-def _takes_offer(offer: str | None, hearing: Hearing) -> bool:
+def _moves_day(talk: Talk, hearing: Hearing) -> bool:
+    """A day for what could not be done by the day named before: "let's say in ten days"."""
+    proposal, last = talk.state.proposal, talk.state.suggestion
+    if talk.state.offer != "limit" or proposal is None or proposal.kind not in ("promise", "extension"):
+        return False
+    return hearing.day is not None and last is not None and hearing.amount(talk.balance) is None
+
+
+def _takes_offer(talk: Talk, hearing: Hearing) -> bool:
     """ "I'll pay that" after a certain amount, day or plan was named means just that one."""
-    if offer not in ("counter", "counter_plan", "limit", "limit_least") or hearing.yes_no is False:
+    if (
+        talk.state.offer not in ("counter", "counter_part", "counter_plan", "limit", "limit_least")
+        or hearing.yes_no is False
+    ):
         return False
     paying = hearing.intent in ("pay_now", "offer_amount", "payment_plan", "promise_to_pay", "extension")
-    return paying and hearing.amount(None) is None and hearing.day is None and hearing.months is None
+    return paying and hearing.amount(talk.balance) is None and hearing.day is None and hearing.months is None
 
 
 def _take(talk: Talk, hearing: Hearing) -> None:
     """A yes to what was offered."""
     state = talk.state
-    if state.offer in ("counter", "counter_plan") and state.proposal:
+    if state.offer in ("counter", "counter_part", "counter_plan") and state.proposal:
         arrangement.advance(talk)
     elif state.offer in ("limit", "limit_least") and state.suggestion and state.proposal:
         _take_limit(talk)
@@ -155,75 +177,6 @@ def _refused(talk: Talk) -> None:
     talk.end(talk.state.arranged or "refused", "no arrangement wanted")
 
 
-def propose(talk: Talk, kind: OfferKind, hearing: Hearing | None = None, **values: Any) -> None:
-    """Work towards an arrangement of this kind with what is known of it."""
-    method = (hearing.method if hearing else None) or _method_so_far(talk)
-    talk.state.proposal = Proposal(kind=kind, method=method, **values)
-    talk.state.offer = talk.state.suggestion = None
-    arrangement.advance(talk)
-
-
-def _method_so_far(talk: Talk) -> Method | None:
-    return talk.state.proposal.method if talk.state.proposal else None
-
-
-def consider(talk: Talk, amount: Decimal, hearing: Hearing) -> None:
-    """An amount that the caller named: the whole, a part that is allowed, or a question for guidance."""
-    state, balance = talk.state, decimal(talk.balance) or Decimal(0)
-    least = minimum(talk)
-    if amount >= balance:
-        if amount > balance:
-            talk.say("full_is", balance=spoken.money(balance))
-        propose(talk, "full_payment", hearing, amount=talk.balance)
-    elif option(talk, "partial_payment") is not None and (least is None or amount >= least):
-        propose(talk, "partial_payment", hearing, amount=f"{amount:.2f}")
-    elif state.counters >= talk.tone.counter_offers:
-        _cannot(talk)
-    else:
-        state.proposal = Proposal(kind="partial_payment", method=hearing.method or _method_so_far(talk))
-        talk.use("get_negotiation_guidance", {"customer_offer": f"{amount:.2f}"}, "guidance")
-
-
-def _cannot(talk: Talk) -> None:
-    """No to an amount: what the least is, and another way."""
-    least = minimum(talk)
-    talk.say("cannot_accept")
-    if least is not None:
-        talk.say("minimum_is", minimum=spoken.money(least))
-    talk.state.proposal = None
-    talk.state.offer = purpose.next_offer(talk)
-    if talk.state.offer is None and talk.state.said.get("offer_open", 0) >= 2:
-        offer_person(talk, "no_agreement")
-        return
-    talk.go("negotiate")
-    reask(talk)
-
-
-def after_guidance(talk: Talk, done: ToolDone, arguments: dict[str, Any]) -> None:
-    """Yes, another amount, a plan instead, or no."""
-    state, data = talk.state, done.data
-    if not done.ok and done.error == "unavailable":
-        trouble(talk)
-        return
-    method = state.proposal.method if state.proposal else None
-    counter, months = decimal(data.get("counter_amount")), data.get("months")
-    kind: OfferKind = "settlement" if option(talk, "partial_payment") is None else "partial_payment"
-    if done.ok and data.get("accept") is True:
-        state.proposal = Proposal(kind=kind, amount=str(arguments["customer_offer"]), method=method)
-        arrangement.advance(talk)
-        return
-    state.counters += 1
-    talk.go("negotiate")
-    if done.ok and counter is not None:
-        state.proposal, state.offer = Proposal(kind=kind, amount=f"{counter:.2f}", method=method), "counter"
-        reask(talk)
-    elif done.ok and isinstance(months, int) and months > 0:
-        state.proposal, state.offer = Proposal(kind="plan", months=months), "counter_plan"
-        reask(talk)
-    else:
-        _cannot(talk)
-
-
 def _pay(talk: Talk, hearing: Hearing) -> None:
     amount = hearing.amount(talk.balance)
     if amount is not None:
@@ -239,13 +192,23 @@ def _later_day(talk: Talk, hearing: Hearing) -> str | None:
 
 
 def _offer(talk: Talk, hearing: Hearing) -> None:
+    if wants_settlement(talk, hearing):
+        settle(talk, hearing)
+        return
     amount = hearing.amount(talk.balance)
-    if amount is not None and _later_day(talk, hearing) and option(talk, "promise") is not None:
+    if amount is not None and _part_now(hearing):
+        consider(talk, amount, hearing)  # "a hundred today and the rest on Friday": what is to be done now
+    elif amount is not None and _later_day(talk, hearing) and option(talk, "promise") is not None:
         _promise(talk, hearing)
     elif amount is not None:
         consider(talk, amount, hearing)
     else:
         propose(talk, "partial_payment", hearing)
+
+
+def _part_now(hearing: Hearing) -> bool:
+    """Something is to be paid today, whatever is to follow later."""
+    return any(_NOW.search(clause) and not _DENIED.search(clause) for clause in _CLAUSES.split(hearing.text))
 
 
 def _plan(talk: Talk, hearing: Hearing) -> None:
@@ -254,6 +217,9 @@ def _plan(talk: Talk, hearing: Hearing) -> None:
         _not_offered(talk)
         return
     amount = hearing.amount(talk.balance)
+    if amount is not None and _part_now(hearing) and not _NAMES_MONTHS.search(hearing.text):
+        consider(talk, amount, hearing)
+        return
     down = f"{amount:.2f}" if amount is not None and _DOWN.search(hearing.text) else None
     months = hearing.months if hearing.months in allowed else None
     if months is None and amount is not None and down is None:
@@ -291,7 +257,7 @@ def _extension(talk: Talk, hearing: Hearing) -> None:
         else:
             _not_offered(talk)
         return
-    propose(talk, "extension", date=hearing.day)
+    propose(talk, "extension", date=hearing.day or hearing.span)
 
 
 def _by_date(talk: Talk, hearing: Hearing) -> None:

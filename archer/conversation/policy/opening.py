@@ -14,6 +14,9 @@ from archer.conversation.policy.rights import invoke
 from archer.conversation.policy.steps import reask
 from archer.conversation.policy.talk import Talk
 
+_NUDGES = 6
+"""How often "are you there?" is asked of somebody who says that he is, and nothing else."""
+
 
 def start(talk: Talk, *, resumed: bool) -> None:
     """The first words of a session."""
@@ -196,9 +199,10 @@ def silence(talk: Talk, seconds: float) -> None:
         return
     if state.holding:
         state.holding, state.silences = False, 1
-    if state.silences <= 2:
+    if state.silences <= 2 and state.nudges < _NUDGES:
         talk.ask("are_you_there")
         state.nudged = True
+        state.nudges += 1
     else:
         talk.say("goodbye_silence")
         talk.end(outcome(talk), "silence")

@@ -127,7 +127,7 @@ def hear_offer_person(talk: Talk, hearing: Hearing) -> bool:
             return False
         goodbye(talk, "recording declined")
     elif hearing.yes_no is False:
-        talk.state.frustration = 0
+        talk.state.frustration = 0.0
         talk.go(talk.home())
         reask(talk)
     else:

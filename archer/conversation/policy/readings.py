@@ -6,6 +6,7 @@ misheard word). A reading changes the label; it never invents a value.
 """
 
 import re
+from decimal import Decimal
 
 from archer.conversation.policy import evidence
 from archer.conversation.policy.hearing import RIGHTS, Hearing
@@ -109,15 +110,44 @@ def _rights(talk: Talk, hearing: Hearing) -> None:
         hearing.take("unclear" if absurd else hearing.label, min(hearing.confidence, 0.45))
 
 
+_NEAR_SETTLING = frozenset(
+    {
+        *("pay_now", "offer_amount", "ask_options", "ask_balance", "ask_price", "payment_plan", "refuse_to_pay"),
+        *("affirm", "negate", "unclear", "out_of_scope", "knowledge_question", "hardship", "thanks"),
+    }
+)
+"""Labels under which a wish to settle for less may hide; a right and a date for it are kept."""
+
+
+def _offers_part(talk: Talk, hearing: Hearing) -> bool:
+    """One clause offers an amount, whatever the others deny; recognition may have left out what parts them."""
+    if hearing.offers_part:
+        return True
+    return bool(evidence.FAMILY["proposes"].search(hearing.text)) and hearing.amount(talk.balance) is not None
+
+
+def settles(talk: Talk, hearing: Hearing) -> bool:
+    """The rest is to be forgiven; "to settle it" says so only with less than the whole."""
+    if evidence.FAMILY["settles"].search(hearing.text):
+        return True
+    if not talk.balance or not evidence.FAMILY["lesser_settles"].search(hearing.text):
+        return False
+    amount = hearing.amount(talk.balance)
+    return amount is not None and amount < Decimal(talk.balance)
+
+
 def _requests(talk: Talk, hearing: Hearing) -> None:
     """What a verified caller asks for, where the words leave no doubt and the label does."""
     if not talk.verified:
         return
     text, label = hearing.text, hearing.label
     doubtful = hearing.confidence < 0.6
+    if settles(talk, hearing) and label in _NEAR_SETTLING:
+        hearing.take("offer_amount", 0.8)
+        return
     if label == "ask_balance" and evidence.FAMILY["will_pay"].search(text) and not evidence.ASKS.search(text):
         hearing.take("pay_now", 0.7)
     elif evidence.FAMILY["wants_parts"].search(text) and (label == "ask_options" or (doubtful and label not in RIGHTS)):
         hearing.take("payment_plan", 0.7)
-    elif label in ("hardship", "negate", "out_of_scope", "unclear") and doubtful and hearing.offers_part:
+    elif label in ("hardship", "negate", "out_of_scope", "unclear") and doubtful and _offers_part(talk, hearing):
         hearing.take("offer_amount", 0.7)

@@ -106,7 +106,10 @@ class State(Part):
 
     unclear: int = 0
     silences: int = 0
-    frustration: int = 0
+    frustration: float = 0.0
+    """0 (calm) to 1, scored over the turns (`frustration.py`)."""
+    complaint: str = ""
+    """What the last turn meant, when it showed frustration."""
     doubts: int = 0
     refusals: int = 0
     declined_factors: int = 0
@@ -120,6 +123,8 @@ class State(Part):
     holding: bool = False
     fresh_ear: bool = False
     """Whoever speaks next may not have heard the notices (somebody fetched the person asked for)."""
+    nudges: int = 0
+    """How often the caller was asked whether he is there, since he last said anything to the matter."""
     nudged: bool = False
     """The last question was only "are you there": a yes to it is a yes to nothing else."""
 

@@ -83,7 +83,10 @@ def _ask_offer(talk: Talk) -> None:
     """The option on the table, or what would work when none is."""
     offer, proposal = talk.state.offer, talk.state.proposal
     if offer == "counter" and proposal and proposal.amount:
-        talk.ask("offer_counter", amount=spoken.money(proposal.amount))
+        key = "offer_settlement" if proposal.kind == "settlement" else "offer_counter"
+        talk.ask(key, amount=spoken.money(proposal.amount))
+    elif offer == "counter_part" and proposal and proposal.amount:
+        talk.ask("offer_part", amount=spoken.money(proposal.amount))
     elif offer == "counter_plan" and proposal and proposal.months:
         talk.ask("offer_counter_plan", months=spoken.cardinal(proposal.months))
     elif offer in ("limit", "limit_least") and talk.state.suggestion:
@@ -107,6 +110,11 @@ def spoken_limit(talk: Talk, value: str) -> str:
 
 def _months(talk: Talk) -> str:
     return spoken.choices([spoken.cardinal(m) for m in plan_months(talk)]) or "several"
+
+
+def _ask_amount(talk: Talk) -> None:
+    proposal = talk.state.proposal
+    talk.ask("ask_settlement" if proposal is not None and proposal.kind == "settlement" else "ask_amount")
 
 
 def _ask_new_due_date(talk: Talk) -> None:
@@ -141,7 +149,7 @@ _QUESTIONS: dict[Step, Callable[[Talk], None]] = {
     "available": lambda talk: talk.ask("ask_available"),
     "verify": _ask_factors,
     "negotiate": _ask_offer,
-    "amount": lambda talk: talk.ask("ask_amount"),
+    "amount": _ask_amount,
     "months": lambda talk: talk.ask("ask_months", months=_months(talk)),
     "promise_date": lambda talk: talk.ask("ask_promise_date"),
     "new_due_date": _ask_new_due_date,

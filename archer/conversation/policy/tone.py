@@ -61,9 +61,9 @@ class Tone:
         return 2 if self.persistence >= 8 else 1
 
     @property
-    def patience(self) -> int:
-        """How much frustration is heard before a person is offered."""
-        return 1 if self.empathy >= 7 else 2
+    def patience(self) -> float:
+        """The frustration, 0 to 1, from which on a person is offered: one angry turn, or about two."""
+        return 0.4 if self.empathy >= 7 else 0.75
 
 
 def tone(tactic: dict[str, Any] | None) -> Tone:

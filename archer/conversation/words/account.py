@@ -58,26 +58,29 @@ OFFERS: dict[str, Sentence] = {
     ),
     "offer_partial_payment": sentence(
         "Would you like to pay a part of it today, from {minimum}?",
-        "A part of it would help too, from {minimum}. Could you do that today?",
+        "Could you pay a part of it today, from {minimum}?",
     ),
     "offer_plan": sentence(
         "Would a payment plan over {months} months suit you?",
-        "You could also pay in instalments, over {months} months. Would that help?",
-        warm="We could spread it over {months} months. Would that make it easier?",
+        "Would it help to pay in instalments, over {months} months?",
+        warm="Would it be easier for you if we spread it over {months} months?",
     ),
     "offer_promise": sentence(
-        "Is there a day by which you could pay? Just tell me the date.",
         "By which day could you pay it?",
+        "Is there a day by which you could pay it?",
     ),
     "offer_extension": sentence(
         "Would a later due date help you?",
-        "I can move the due date. Would that help?",
+        "Would it help you if I moved the due date?",
         warm="Would it help to have a little more time, with a later due date?",
     ),
-    "offer_counter": sentence("I can't agree to that, but {amount} would be possible. Could you do that?"),
+    "offer_counter": sentence("I can't agree to that, but {amount} would be possible; could you do that?"),
     "offer_counter_plan": sentence(
-        "I can't agree to that, but a plan over {months} months is possible. Shall we do that?"
+        "I can't agree to that, but a plan over {months} months is possible; shall we do that?"
     ),
+    "offer_settlement": sentence("I can settle the account for {amount}; could you do that?"),
+    "offer_part": sentence("Would you like to pay {amount} as a part of it?"),
+    "no_settlement": sentence("I'm sorry, I can't settle the account for less than the balance."),
     "list_options": sentence("You can {options}."),
     "understood": sentence(
         "I understand.",
@@ -92,8 +95,8 @@ OFFERS: dict[str, Sentence] = {
         "I'm sorry, I can't offer that on this account.",
         warm="I'm sorry, I'd like to, but that isn't possible on this account.",
     ),
-    "limit_is": sentence("I can go as far as {limit}. Would that work for you?"),
-    "limit_least": sentence("The least would be {limit}. Would that work for you?"),
+    "limit_is": sentence("I can go as far as {limit}; would that work for you?"),
+    "limit_least": sentence("The least would be {limit}; would that work for you?"),
     "no_limit_given": sentence("I'm sorry, that is outside of what I can arrange."),
 }
 
@@ -102,6 +105,10 @@ DETAILS: dict[str, Sentence] = {
         "How much would you like to pay?",
         "Which amount in dollars? You can also key it in and press pound.",
         warm="How much would be comfortable for you?",
+    ),
+    "ask_settlement": sentence(
+        "How much could you pay to settle it?",
+        "Which amount in dollars could you pay to settle it?",
     ),
     "ask_months": sentence(
         "Over how many months: {months}?",
