@@ -1,13 +1,16 @@
 """Errors as `application/problem+json` (RFC 9457): a stable `type`, what was wrong, what to do."""
 
+import logging
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
+_LOG = logging.getLogger(__name__)
 _TYPES = "https://archer.dev/problems/"
 _TITLES = {
     400: "bad-request",
@@ -70,6 +73,14 @@ def install(app: FastAPI) -> None:
     async def on_unstorable(_: Request, __: DataError) -> JSONResponse:
         detail = "a value is out of range or holds a character that cannot be stored (U+0000)"
         return _answer(422, document(422, "invalid-request", detail))
+
+    @app.exception_handler(InterfaceError)
+    @app.exception_handler(OperationalError)
+    @app.exception_handler(PoolTimeout)
+    async def on_database_away(_: Request, error: Exception) -> JSONResponse:
+        _LOG.warning("the database did not answer: %s", type(error).__name__)
+        detail = "the database is busy or away; send the same request again (a POST with the same Idempotency-Key)"
+        return _answer(503, document(503, "unavailable", detail), {"Retry-After": "1"})
 
     @app.exception_handler(HTTPException)
     async def on_http(_: Request, error: HTTPException) -> JSONResponse:

@@ -75,9 +75,11 @@ class Stage:
         try:
             async with asyncio.timeout(seconds):
                 while True:
-                    call: dict[str, Any] = (await self.api.get(f"/calls/{call_id}")).raise_for_status().json()
-                    if call["summary"]:
-                        return call
+                    answer = await self.api.get(f"/calls/{call_id}")
+                    if answer.status_code != 503:  # the database was busy: ask again
+                        call: dict[str, Any] = answer.raise_for_status().json()
+                        if call["summary"]:
+                            return call
                     await asyncio.sleep(pause)
                     pause = min(pause * 1.2, SLOWEST_POLL_SECONDS)
         except TimeoutError:

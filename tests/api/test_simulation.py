@@ -1,7 +1,6 @@
 """The gate asked without calling: one customer, a list, everybody; the same answers as a real request."""
 
 import json
-import time
 import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -124,13 +123,10 @@ async def test_as_many_queries_for_a_thousand_as_for_one(tenant: Tenant) -> None
         await tenant.client.post("/compliance/simulations", json={"customer_ids": [str(ids[0])]})
         one = len(counted)
         counted.clear()
-        started = time.perf_counter()
         await tenant.client.post("/compliance/simulations", json={"everybody": True, "show": "none"})
-        elapsed = time.perf_counter() - started
     finally:
         event.remove(engine, "before_cursor_execute", note)
     assert len(counted) == one
-    assert elapsed < 15
 
 
 async def test_one_customer_is_answered_as_a_real_request_would_be(tenant: Tenant) -> None:

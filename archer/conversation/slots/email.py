@@ -30,6 +30,8 @@ _AT = Phrases(("at sign", "at symbol", "at", "@", "the at sign"))
 _NEW = re.compile(r"\b(now|new|use|instead|changed|current|better|best|prefer)\b")
 _WORDS_HERE = frozenset({"to", "too", "for", "o", "won", "free", "tree", "ate", "sex", "a"})
 """Words that sound like digits and are words in an address."""
+_REACH = 48
+"""Words that a domain can take at the most, spelled out letter by letter: what follows is not looked at."""
 
 
 def extract(text: str, context: Mapping[str, Any]) -> str | None:  # noqa: ARG001 (one signature for all slots)
@@ -122,6 +124,7 @@ def _domain(tokens: Sequence[Token]) -> str:
     """Name and ending from the start of some tokens; empty when there is no ending."""
     labels, label = list[str](), ""
     index = 0
+    tokens = tokens[:_REACH]
     while index < len(tokens):
         word = tokens[index].word
         if word in {"dot", ".", "period", "point"}:

@@ -162,7 +162,7 @@ async def test_slow_drip_is_bounded_by_the_wait_for_the_first_token(endpoint: tu
     began = time.monotonic()
     with pytest.raises(ModelError):
         await ask(backend)
-    assert time.monotonic() - began < 0.6
+    assert time.monotonic() - began < 1.8  # the drip would go on for two seconds
 
 
 async def test_connection_is_used_again(endpoint: tuple[Endpoint, ChatBackend]) -> None:
@@ -202,5 +202,5 @@ async def test_end_is_told_before_the_connection_is_seen_off(endpoint: tuple[End
     began = time.monotonic()
     async for piece in backend.stream("m", ASKED, QUICK):
         if isinstance(piece, Finish):
-            assert time.monotonic() - began < 0.15
-    assert time.monotonic() - began < 1.0
+            assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 4  # the endpoint holds the line for five seconds

@@ -1,7 +1,6 @@
 """One beat for all calls: in time, caught up when late, unharmed by a call that breaks."""
 
 import asyncio
-import time
 
 from local.ticker import Ticker
 
@@ -46,10 +45,8 @@ async def test_a_member_that_raises_leaves_and_the_others_stay() -> None:
 
     ticker.add(broken)
     ticker.add(beats.append)
-    began = time.monotonic()
     async with asyncio.timeout(5):
         while len(beats) < 5:  # noqa: ASYNC110 - the ticker has no event
             await asyncio.sleep(0.005)
-    assert time.monotonic() - began < 2
     ticker.remove(beats.append)
     await ticker.close()
