@@ -112,6 +112,8 @@ class Dialogue:
         self._thoughts = 0
         self._answered = False
         self._keyed = KeyedNumber()
+        self._moved_at = now()
+        """When the caller last did something that is to be answered."""
         call.entries.snapshot = conversation.snapshot
 
     # what happened
@@ -255,7 +257,7 @@ class Dialogue:
 
     def _tell(self, event: Event) -> None:
         if not isinstance(event, ToolDone | ToolSlow):
-            self._answered = False
+            self._answered, self._moved_at = False, self._now()
         actions = self._conversation.handle(event)
         if any(isinstance(action, Say) for action in actions):
             self._turn = []
@@ -290,11 +292,13 @@ class Dialogue:
             thinking.cancel()
 
     async def _arrives(self, awaited: "asyncio.Future[Any]") -> bool:
-        """Wait for a tool or a thought until a filler is due. True when it is done."""
-        since = self._now()
+        """Wait for a tool or a thought until a filler is due. True when it is done.
+
+        However many of them follow one another, the caller waits from his own last word on, or from our last one.
+        """
         while not awaited.done():
             now = self._now()
-            due = since + self._timing.filler
+            due = self._moved_at + self._timing.filler
             if self._answered:
                 due = max(due, self.speech.quiet_at(now) + self._timing.quiet)
             if now >= due:

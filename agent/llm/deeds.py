@@ -6,6 +6,7 @@ out in the tool's words, confirmed by the caller's own yes. The model only choos
 
 import json
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from agent.llm.events import ToolCall
@@ -29,11 +30,26 @@ _THEN = {
 _TOOK_LEAVE = re.compile(r"\b(?:goodbye|good bye|bye|take care|have a (?:\w+ )?(?:day|evening|night|one))\b", re.I)
 
 
-def do(talk: Talk, call: ToolCall, toolbox: Toolbox) -> str | None:
-    """Put the deed into the turn; None when the turn is the rules' now, else the id of the tool call to wait for.
+READ_AGAIN = json.dumps(
+    {"ok": False, "error": "not_allowed", "problem": "it needs the caller's own yes; it is being read out to him again"}
+)
+LEAVE_TAKEN = '{"ok":true}'
 
-    Raises BadCall with what the model is to be told when nothing can be done.
-    """
+
+@dataclass(frozen=True)
+class Deed:
+    """What was put into the turn."""
+
+    tool_call_id: str | None = None
+    """Of the tool that is asked for, as the API will know it."""
+    answer: str | None = None
+    """What the model is told at once, where no tool will answer."""
+    models_turn: bool = False
+    """The model goes on with the tool's answer; otherwise the turn is the rules' now."""
+
+
+def do(talk: Talk, call: ToolCall, toolbox: Toolbox) -> Deed:
+    """Put the deed into the turn. Raises BadCall with what the model is to be told when nothing can be done."""
     arguments = toolbox.arguments(call)
     try:
         return _do(talk, call.name, arguments)
@@ -41,22 +57,28 @@ def do(talk: Talk, call: ToolCall, toolbox: Toolbox) -> str | None:
         raise BadCall("not_allowed", violation.reason) from None
 
 
-def _do(talk: Talk, name: str, arguments: dict[str, Any]) -> str | None:
+def _do(talk: Talk, name: str, arguments: dict[str, Any]) -> Deed:
     if name == END_CALL:
         _end(talk)
-    elif name == "confirm_arrangement":
-        _confirm(talk, arguments)
-    elif name == "record_restriction":
+        return Deed(answer=LEAVE_TAKEN)
+    if name == "confirm_arrangement":
+        confirmed = _confirm(talk, arguments)
+        return _asked(talk) if confirmed else Deed(answer=READ_AGAIN)
+    if name == "record_restriction":
         _record(talk, arguments)
-    elif name == "transfer_to_agent":
+        return _asked(talk)
+    if name == "transfer_to_agent":
         if talk.state.person_tried:
             raise BadCall("not_available", "nobody is free; offer a callback")
         people.to_person(talk, "hardship" if "hardship" in talk.state.claims else "requested")
-    else:
-        _use(talk, name, arguments)
-        assert talk.state.pending is not None
-        return talk.state.pending.tool_call_id
-    return None
+        return _asked(talk)
+    _use(talk, name, arguments)
+    return _asked(talk, models_turn=True)
+
+
+def _asked(talk: Talk, *, models_turn: bool = False) -> Deed:
+    assert talk.state.pending is not None, "a tool has been asked for"
+    return Deed(talk.state.pending.tool_call_id, models_turn=models_turn)
 
 
 def _use(talk: Talk, name: str, arguments: dict[str, Any]) -> None:
@@ -81,17 +103,18 @@ def _proposal(talk: Talk, name: str, arguments: dict[str, Any]) -> Proposal:
     return Proposal(kind="extension", date=arguments.get("new_date"))
 
 
-def _confirm(talk: Talk, arguments: dict[str, Any]) -> None:
+def _confirm(talk: Talk, arguments: dict[str, Any]) -> bool:
     """Only the caller's own yes confirms (I-21): without it what lies ready is read out again and asked about."""
     prepared, intent_id = talk.state.prepared, str(arguments.get("intent_id"))
     if prepared is None or prepared.intent_id != intent_id:
         raise BadCall("not_allowed", "nothing is prepared under this id; prepare it first")
     if talk.order.agreed == intent_id:
         talk.use("confirm_arrangement", {"intent_id": intent_id}, "confirmed")
-        return
+        return True
     talk.note("confirmation_refused", rule="I-21")
     talk.go("confirm")
     arrangement.read_and_ask(talk)
+    return False
 
 
 def _record(talk: Talk, arguments: dict[str, Any]) -> None:
@@ -116,16 +139,6 @@ def _end(talk: Talk) -> None:
         talk.end(people.outcome(talk), "nothing left to do")
     else:
         people.goodbye(talk, "nothing left to do")
-
-
-def told(done: ToolDone) -> str:
-    """A tool's answer as the model reads it."""
-    answer: dict[str, Any] = {"ok": done.ok}
-    if done.error:
-        answer["error"] = done.error
-    if done.data:
-        answer["data"] = done.data
-    return json.dumps(answer, separators=(",", ":"), ensure_ascii=False, default=str)
 
 
 def reads_out(done: ToolDone) -> bool:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from agent.llm.backend import Budgets
 from archer.resilience import CircuitBreaker, State
 
-FULL, SMALL, RULES, PERSON = 0, 1, 2, 3
 FAILURES = 3
 """Failures in a row, over all calls, after which a model is left alone."""
 OPEN_SECONDS = 15.0

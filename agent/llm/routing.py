@@ -5,6 +5,8 @@ rights (table 6 of the compliance page), card digits (I-20), an explicit yes (I-
 (I-04), a refusal that has been heard often enough (G-18). The model talks where only the guardrail and the tools bind.
 """
 
+import re
+
 from archer.conversation.order import Phase
 from archer.conversation.policy.frustration import felt
 from archer.conversation.policy.hearing import RIGHTS, Hearing
@@ -32,6 +34,32 @@ _CLEARLY = 0.6
 _FACTS = frozenset({"already_paid", "military", "language_request"})
 _CONFIRMING = frozenset({"confirm", "ach_question", "tool.prepared"})
 _SAYS_LITTLE = frozenset({"affirm", "negate", "unclear", "out_of_scope"})
+_OF_NOTE = frozenset(
+    {
+        "hardship",
+        "promise_to_pay",
+        "offer_amount",
+        "payment_plan",
+        "extension",
+        "already_paid",
+        "refuse_to_pay",
+        "dispute_debt",
+        "request_callback",
+    }
+)
+_TELLS = re.compile(
+    r"\d|\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|june|july|august|september|"
+    r"october|november|december|dollars?|paid|payday|paycheck|salary|job|work\w*|laid off|hours|hospital|sick|ill|"
+    r"surgery|divorce\w*|pregnan\w*|baby|child\w*|kids?|husband|wife|son|daughter|mother|father|rent|move[ds]?|"
+    r"moving|retire\w*|disab\w*|unemploy\w*|benefits?|insurance|email|mail|address|number)\b",
+    re.IGNORECASE,
+)
+"""Circumstances, days and amounts: what a person on the bank's side would write down."""
+
+
+def telling(hearing: Hearing) -> bool:
+    """The words say something about the caller that should be known for as long as the call lasts."""
+    return hearing.intent in _OF_NOTE or bool(_TELLS.search(hearing.text))
 
 
 def may_think(talk: Talk) -> bool:
