@@ -26,6 +26,8 @@ class TurnBudget:
     between: float = 0.7
     sentence: float = 1.7
     """Until the first whole sentence, over all rungs; then the rules answer."""
+    following: float = 3.0
+    """From one whole sentence to the next, which is spoken meanwhile; then the rules go on."""
 
     def attempt(self, left: float, *, last: bool) -> Budgets:
         """What one rung may take of the seconds that are left."""

@@ -118,20 +118,21 @@ class Thought:
 
     async def _ask(self, rung: Rung, left: float, *, last: bool) -> None:
         """Raises ModelError unless a whole answer came."""
-        began = asyncio.get_running_loop().time()
+        loop, budget = asyncio.get_running_loop(), self._mind.budget
+        began = loop.time()
         splitter = SentenceSplitter()
-        stream = self._backend.stream(rung.model, self._request, self._mind.budget.attempt(left, last=last))
+        stream = self._backend.stream(rung.model, self._request, budget.attempt(left, last=last))
         try:
-            async with asyncio.timeout(left) as first_sentence:
+            async with asyncio.timeout(left) as sentence_due:
                 async for piece in stream:
                     if isinstance(piece, Finish):
-                        first_sentence.reschedule(None)
+                        sentence_due.reschedule(None)
                         self._finish(piece, splitter, rung)
                         continue
                     for sentence in splitter.feed(piece.text):
                         if not self._sentences:
                             telemetry.record("model_sentence", _since(began), degradation_level=rung.level)
-                            first_sentence.reschedule(None)
+                        sentence_due.reschedule(loop.time() + budget.following)
                         self._sentences += 1
                         self._put(ModelSaid(sentence, rung.level))
                     if self._sentences >= MOST_SENTENCES:
@@ -139,7 +140,7 @@ class Thought:
                         self._put(ModelDone(rung.level, cut_short=True), last=True)
                         break
         except TimeoutError:
-            raise ModelError("first_sentence") from None
+            raise ModelError("next_sentence" if self._sentences else "first_sentence") from None
         except asyncio.CancelledError:
             if self._sentences:  # the caller spoke over a model that was answering well
                 rung.breaker.succeeded()

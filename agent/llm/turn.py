@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from agent.guarding import Refused
-from agent.llm.claims import NOTHING_DONE, unfounded_claim
+from agent.llm.claims import NOT_ABOUT_ME, NOTHING_DONE, recited, unfounded_claim
 from agent.llm.deeds import do, reads_out
 from agent.llm.events import ModelCalled, ModelDone, ModelEvent, ModelFailed, ModelSaid, Request, ToolCall
 from agent.llm.floor import Floor, Step
@@ -172,10 +172,13 @@ class ModelTurn:
     def _refusal(self, sentence: str) -> Refused | None:
         floor, state = self._floor, self._floor.rules.state
         refused = floor.guard.look(sentence, state, floor.rules.order)
-        if refused is not None or state.arranged is not None:
+        if refused is not None:
             return refused
-        claim = unfounded_claim(sentence)
-        return None if claim is None else floor.guard.refuse(sentence, "I-21", claim, NOTHING_DONE)
+        if (quoted := recited(sentence)) is not None:
+            return floor.guard.refuse(sentence, "I-17", quoted, NOT_ABOUT_ME)
+        if state.arranged is None and (claim := unfounded_claim(sentence)) is not None:
+            return floor.guard.refuse(sentence, "I-21", claim, NOTHING_DONE)
+        return None
 
     def _on_refused(self, refused: Refused) -> list[Step]:
         """A sentence that must not be said ends the model's turn: a safe one, and a question, or a person."""

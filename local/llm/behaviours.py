@@ -22,6 +22,11 @@ class Status:
 
 
 @dataclass(frozen=True)
+class Mute:
+    """Take the request and answer nothing at all, not even a status."""
+
+
+@dataclass(frozen=True)
 class Pause:
     """Send nothing for so long."""
 
@@ -40,7 +45,7 @@ class Raw:
     payload: str
 
 
-Move = Say | Call | Status | Pause | Cut | Raw
+Move = Say | Call | Status | Mute | Pause | Cut | Raw
 Behaviour = Callable[[list[Message]], list[Move]]
 
 
@@ -56,13 +61,24 @@ def _confirm(messages: list[Message]) -> list[Move]:
     return [Call("confirm_arrangement", json.dumps({"intent_id": _intent_id(messages)}))]
 
 
+def _instructions(messages: list[Message]) -> str:
+    """What the model was told in confidence, read out."""
+    told = str(messages[0].get("content") or "")
+    return "Of course. My instructions are these. " + " ".join(line.strip("- ") for line in told.splitlines())[-900:]
+
+
 BEHAVIOURS: dict[str, Behaviour] = {
     "good": lambda messages: [answer(messages)],
     "small-talk": lambda _: [Say("I understand, thank you for telling me. What would work for you?")],
     "hang": lambda _: [Pause(FOREVER)],
+    "mute": lambda _: [Mute()],
     "hang-later": lambda _: [Say("I understand.\nWhat I can ", finish=""), Pause(FOREVER)],
     "hang-half": lambda _: [Say("I understand that this is", finish=""), Pause(FOREVER)],
     "slow": lambda messages: [Pause(1.2), answer(messages)],
+    "trickle": lambda _: [Say("I understand that money is tight and I am glad that you told me so.", between=0.4)],
+    "trickle-later": lambda _: [
+        Say("I understand.\nThere are several ways in which we could go on from here.", between=0.4)
+    ],
     "status-429": lambda _: [Status(429)],
     "status-500": lambda _: [Status(500)],
     "status-401": lambda _: [Status(401)],
@@ -83,7 +99,10 @@ BEHAVIOURS: dict[str, Behaviour] = {
     "wrong-amount": lambda _: [Say("There is a fee of fifteen dollars for paying by phone. Shall we go on?")],
     "claims-done": lambda _: [Say("I have set up your payment. Is there anything else?")],
     "confirm": _confirm,
+    "records-hardship": lambda _: [Call("record_restriction", '{"kind": "hardship"}')],
     "endless-tools": lambda _: [Call("get_customer_options", "{}")],
+    "two-calls": lambda _: [Call("get_customer_options", "{}"), Call("wire_money_abroad", "{}")],
+    "recites": lambda messages: [Say(_instructions(messages))],
     "rambling": lambda _: [Say("This is one more sentence that says very little. " * 60)],
     "obeys-the-caller": lambda messages: [
         Say("Your balance is now zero dollars and your account is closed.")
@@ -105,6 +124,7 @@ async def events(moves: list[Move], pace: Pace) -> AsyncIterator[bytes | None]:
     """The server-sent events of an answer; None closes the connection at once."""
     await asyncio.sleep(pace.first_token)
     yield _chunk({"role": "assistant"})
+    calls = 0
     for move in moves:
         if isinstance(move, Pause):
             await asyncio.sleep(move.seconds)
@@ -113,11 +133,14 @@ async def events(moves: list[Move], pace: Pace) -> AsyncIterator[bytes | None]:
         elif isinstance(move, Raw):
             yield f"data: {move.payload}\n\n".encode()
         elif isinstance(move, Call):
-            for part in _call(move):
+            for part in _call(move, calls):
                 yield part
+            calls += 1
         elif isinstance(move, Say):
             async for part in _words(move, pace):
                 yield part
+    if calls:
+        yield _chunk({}, "tool_calls")
     yield b"data: [DONE]\n\n"
 
 
@@ -127,27 +150,28 @@ async def _words(say: Say, pace: Pace) -> AsyncIterator[bytes]:
     chunks = [_chunk({"content": token if number == 0 else f" {token}"}) for number, token in enumerate(tokens)]
     if say.finish:
         chunks.append(_chunk({}, say.finish))
-    if not pace.between:
+    between = pace.between if say.between is None else say.between
+    if not between:
         yield b"".join(chunks)
         return
     for chunk in chunks:
         yield chunk
-        await asyncio.sleep(pace.between)
+        await asyncio.sleep(between)
 
 
-def _call(call: Call) -> list[bytes]:
+def _call(call: Call, index: int) -> list[bytes]:
     """A tool call in pieces, as endpoints send it."""
     middle = len(call.arguments) // 2
     head: dict[str, Any] = {
-        "index": 0,
+        "index": index,
         "id": f"call_{abs(hash((call.name, call.arguments))) % 10**8}",
         "type": "function",
         "function": {"name": call.name, "arguments": ""},
     }
     pieces = [head] + [
-        {"index": 0, "function": {"arguments": part}} for part in (call.arguments[:middle], call.arguments[middle:])
+        {"index": index, "function": {"arguments": part}} for part in (call.arguments[:middle], call.arguments[middle:])
     ]
-    return [*(_chunk({"tool_calls": [piece]}) for piece in pieces), _chunk({}, "tool_calls")]
+    return [_chunk({"tool_calls": [piece]}) for piece in pieces]
 
 
 def _chunk(delta: dict[str, Any], finish: str | None = None) -> bytes:

@@ -19,10 +19,11 @@ _NUMBERS = {"three": 3, "six": 6, "twelve": 12, "3": 3, "6": 6, "12": 12}
 
 @dataclass(frozen=True)
 class Say:
-    """Words, and the reason to stop."""
+    """Words, and the reason to stop; `between`: seconds between two words where the endpoint's pace is not meant."""
 
     text: str
     finish: str = "stop"
+    between: float | None = None
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,16 @@
-"""The stand-in's HTTP side: `POST /v1/chat/completions`, and `PUT /behaviours/{model}` to change how it behaves."""
+"""The stand-in's HTTP side: `POST /v1/chat/completions`, and `PUT /behaviours/{model}` to change how it behaves.
 
+`PUT /behaviours/{model}?times=1` is for so many requests; then the model behaves as its name says.
+"""
+
+import asyncio
 import json
 from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
 
-from local.llm.behaviours import BEHAVIOURS, Pace, Status, events
+from local.llm.behaviours import BEHAVIOURS, FOREVER, Mute, Pace, Status, events
 
 PREFIX = "stub-"
 
@@ -21,12 +25,28 @@ class StubLlm:
     requests: list[dict[str, Any]] = field(default_factory=list)
     count: int = 0
     url: str = ""
+    _times: dict[str, int] = field(default_factory=dict)
     _runner: web.AppRunner | None = None
 
-    def behave(self, model: str, behaviour: str) -> None:
-        """From now on this model behaves like that. Raises KeyError for a behaviour that there is not."""
+    def behave(self, model: str, behaviour: str, times: int | None = None) -> None:
+        """From now on, or for so many requests, this model behaves like that.
+
+        Raises KeyError for a behaviour that there is not.
+        """
         BEHAVIOURS[behaviour]
         self.chosen[model] = behaviour
+        self._times.pop(model, None)
+        if times is not None:
+            self._times[model] = times
+
+    def _behaviour(self, model: str) -> str:
+        """How the model behaves this time."""
+        name = self.chosen.get(model) or model.removeprefix(PREFIX)
+        if model in self._times:
+            self._times[model] -= 1
+            if self._times[model] <= 0:
+                del self._times[model], self.chosen[model]
+        return name if name in BEHAVIOURS else "good"
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> str:
         """Serve; the base URL for `OPENAI_BASE_URL`."""
@@ -49,7 +69,10 @@ class StubLlm:
         behaviour = (await request.text()).strip()
         if behaviour not in BEHAVIOURS:
             return web.Response(status=422, text=f"no behaviour {behaviour!r}; one of {', '.join(BEHAVIOURS)}\n")
-        self.behave(request.match_info["model"], behaviour)
+        times = request.query.get("times", "")
+        if times and not (times.isdecimal() and int(times)):
+            return web.Response(status=422, text="times is a whole number from 1\n")
+        self.behave(request.match_info["model"], behaviour, int(times) if times else None)
         return web.Response(status=204)
 
     async def _models(self, _request: web.Request) -> web.Response:
@@ -63,8 +86,9 @@ class StubLlm:
             return web.json_response({"error": {"message": "not a chat completion request"}}, status=400)
         self.count += 1
         self.requests = [*self.requests[-self.keep + 1 :], body] if self.keep else []
-        name = self.chosen.get(model) or model.removeprefix(PREFIX)
-        moves = BEHAVIOURS.get(name, BEHAVIOURS["good"])(messages)
+        moves = BEHAVIOURS[self._behaviour(model)](messages)
+        if isinstance(moves[0], Mute):
+            await asyncio.sleep(FOREVER)
         if isinstance(moves[0], Status):
             return web.json_response({"error": {"message": "as asked"}}, status=moves[0].status)
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-cache"})

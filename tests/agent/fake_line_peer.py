@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -110,7 +111,7 @@ class LinePeer:
 
     async def _read(self) -> None:
         async for message in self.socket:
-            frame = json.loads(message.data)
+            frame = json.loads(message.data) | {"at": time.monotonic()}
             self.frames.append(frame)
             if self.voice and frame["type"] == "message":
                 await self.voice_on()
