@@ -27,7 +27,12 @@ def main(arguments: list[str] | None = None) -> int:
         settings = Settings(call_token_secret=NOT_HELD, link_token_secret=NOT_HELD)
         redact = load()
         conversations = Conversations(settings, redact)
-        options = Options(new_conversation=conversations, redact=redact, opened=conversations.running)
+        options = Options(
+            new_conversation=conversations,
+            redact=redact,
+            opened=conversations.running,
+            models=conversations.circuits,
+        )
         serve(settings, options, given.host, given.port)
     except ValidationError as error:
         names = ", ".join(str(item["loc"][0]) if item["loc"] else str(item["msg"]) for item in error.errors())

@@ -9,7 +9,7 @@ import hmac
 import json
 import logging
 import platform
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any, cast
@@ -32,6 +32,7 @@ from agent.logs import describe
 from agent.session import CallSession, SessionOpener, SessionRefused
 from agent.voice import VoiceAgent
 from archer import telemetry
+from archer.resilience import State
 
 MAX_BODY_BYTES = 64 * 1024
 MEDIA_PATH, LINE_PATH = "/twilio/media", "/ws"
@@ -55,6 +56,8 @@ class Parts:
     line_server_token: str
     timing: Timing
     start_seconds: float = START_SECONDS
+    models: Callable[[], Mapping[str, State]] = dict
+    """The circuit breakers of the language models."""
 
 
 class AgentApp:
@@ -183,6 +186,7 @@ class AgentApp:
                 "circuits": {
                     "api": self.parts.opener.client.breaker.state,
                     "cartesia": self.parts.bridge.breaker.state,
+                    **{f"model:{name}": state for name, state in self.parts.models().items()},
                 },
                 "versions": {"cartesia_line": version("cartesia-line"), "python": platform.python_version()},
             }

@@ -16,6 +16,7 @@ from agent.redacting import Redact, safely
 from archer.compliance.guardrail import Guard, SpeechState
 from archer.conversation.understanding import TRAINED
 from archer.protocol import Session
+from archer.resilience import State
 from archer.settings import Settings
 
 if TYPE_CHECKING:
@@ -42,6 +43,10 @@ class Conversations:
             import agent.llm.prompting
             import agent.llm.tools  # noqa: F401
 
+    def circuits(self) -> dict[str, State]:
+        """The models' circuit breakers, for the health page; none without a key."""
+        return {} if self.mind is None else self.mind.ladder.states()
+
     def __call__(self, session: Session) -> LlmConversation:
         """The conversation of one call, where an earlier session of it stopped."""
         conversation = self._new(session)
@@ -53,8 +58,13 @@ class Conversations:
         return conversation
 
     def _new(self, session: Session) -> LlmConversation:
-        best = max(session.degradation_level, self._settings.agent_level)
-        return LlmConversation(session, self.mind, best_level=best, redact=self._redact)
+        return LlmConversation(
+            session,
+            self.mind,
+            best_level=session.degradation_level,
+            configured_level=self._settings.agent_level,
+            redact=self._redact,
+        )
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from agent.keying import LONG_NUMBER, KeyedNumber
 from agent.session import CallSession, ToolRun
@@ -70,7 +70,7 @@ class Timing:
 
 
 class Conversation(Protocol):
-    """The policy: a pure machine. `RuleConversation` is one."""
+    """The policy: a pure machine, such as `agent.llm.conversation.LlmConversation`."""
 
     def handle(self, event: Event) -> Sequence[Action | Think]:
         """What to do now."""
@@ -78,6 +78,15 @@ class Conversation(Protocol):
 
     def snapshot(self) -> dict[str, Any]:
         """The state, for a resumption."""
+        ...
+
+
+@runtime_checkable
+class OnLadder(Protocol):
+    """A conversation that stands on one of several rungs."""
+
+    def best_level(self, level: int) -> None:
+        """An operator has set the best rung that may be used."""
         ...
 
 
@@ -115,6 +124,8 @@ class Dialogue:
         self._moved_at = now()
         """When the caller last did something that is to be answered."""
         call.entries.snapshot = conversation.snapshot
+        if isinstance(conversation, OnLadder):
+            call.entries.level_set = conversation.best_level
 
     # what happened
 

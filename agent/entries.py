@@ -50,6 +50,8 @@ class EntryWriter:
     ) -> None:
         self.state: State = "open"
         self.snapshot: Snapshot = lambda: None
+        self.level_set: Callable[[int], None] = lambda _level: None
+        """Told of the best rung of the ladder whenever the API names it."""
         self._api, self._journal, self._redact, self._now, self._backoff = api, journal, redact, now, backoff
         self._next_n = first_n
         self._waiting: deque[Entry] = deque()
@@ -212,6 +214,8 @@ class EntryWriter:
             raise
         telemetry.record("entries_post", (time.perf_counter() - started) * 1000)
         self._stored(receipt.stored_to, entries)
+        if receipt.best_level is not None:
+            self.level_set(receipt.best_level)
         return False
 
     def _next_batch(self) -> list[Entry]:

@@ -10,7 +10,7 @@ import logging
 import os
 import signal
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -29,6 +29,7 @@ from agent.recovery import recover_forever
 from agent.redacting import Redact, safely
 from agent.session import SessionOpener
 from archer.clock import CLOCK
+from archer.resilience import State
 from archer.settings import Settings
 
 MAX_WEBSOCKET_BYTES = 256 * 1024
@@ -60,6 +61,8 @@ class Options:
     start_seconds: float = START_SECONDS
     opened: Callable[[], AbstractAsyncContextManager[None]] = nullcontext
     """What conversations need while the process serves."""
+    models: Callable[[], Mapping[str, State]] = dict
+    """The circuit breakers of the language models, for the health page."""
 
 
 class Agent:
@@ -98,6 +101,7 @@ class Agent:
                     line_server_token=settings.line_server_token.get_secret_value(),
                     timing=options.timing,
                     start_seconds=options.start_seconds,
+                    models=options.models,
                 )
             )
             recovering = asyncio.create_task(recover_forever(options.spool, client, options.now))

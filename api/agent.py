@@ -12,7 +12,7 @@ from api.problems import Problem, responses
 from archer.advisor import advisor
 from archer.call_state import move, rank, wake
 from archer.compliance.redaction import redact
-from archer.opening import opening_session
+from archer.opening import best_level, opening_session
 from archer.protocol import (
     TERMINAL_STATUSES,
     EndRequest,
@@ -30,7 +30,7 @@ from archer.sessions import SessionRefused, check_acting, check_unused, open_ses
 from archer.store.calls import Call, CallEntry, add_entry, get_call
 from archer.store.findings import EVENT as GUARDRAIL_BLOCKED
 from archer.store.findings import cleaned, keep_findings
-from archer.store.organizations import get_organization
+from archer.store.organizations import Organization, get_organization
 from archer.work import Work, work
 from tools.registry import schemas
 from tools.runner import ToolCallReused, UnknownTool, ask_ahead, run_tool, stored_outcome
@@ -124,15 +124,20 @@ async def tool_outcome(tool_call_id: ToolCallPath, claims: SessionToken) -> Tool
         return ToolOutcome.model_validate(entry.tool_outcome)
 
 
-async def _stored_to(unit: Work, call: Call, source: str) -> int:
+async def _stored_to(unit: Work, call: Call, source: str) -> tuple[int, int]:
+    """The last entry known, and the organization's `agent_level`."""
+    level = select(Organization.settings["agent_level"].as_integer()).where(Organization.id == call.organization_id)
     found = await unit.session.execute(
-        select(func.max(CallEntry.source_n)).where(CallEntry.call_id == call.id, CallEntry.source == source)
+        select(func.max(CallEntry.source_n), level.scalar_subquery()).where(
+            CallEntry.call_id == call.id, CallEntry.source == source
+        )
     )
-    return found.scalar_one_or_none() or 0
+    stored_to, configured = found.one()
+    return stored_to or 0, configured or 0
 
 
-async def _store(unit: Work, call: Call, source: str, batch: EntryBatch) -> int:
-    stored_to = await _stored_to(unit, call, source)
+async def _store(unit: Work, call: Call, source: str, batch: EntryBatch) -> EntryReceipt:
+    stored_to, configured = await _stored_to(unit, call, source)
     rows = []
     for entry in sorted(batch.entries, key=lambda item: item.n):
         if entry.n != stored_to + 1:
@@ -164,7 +169,7 @@ async def _store(unit: Work, call: Call, source: str, batch: EntryBatch) -> int:
             shown = {"speaker": row.speaker, "text": row.text, "interrupted": row.interrupted}
             unit.publish("call_transcript", call.id, shown, seq=row.seq)
     await follow(unit, call, rows)
-    return stored_to
+    return EntryReceipt(stored_to=stored_to, best_level=best_level(configured))
 
 
 def _note_level(call: Call, level: object) -> None:
@@ -191,11 +196,11 @@ async def entries(body: EntryBatch, claims: SessionToken) -> EntryReceipt:
         call = await _call(unit, claims)
         if claims.epoch > call.session_epoch:
             raise Problem(409, "session-overtaken", "this session is not of this call")
-        stored_to = await _store(unit, call, f"agent:{claims.epoch}", body)
+        receipt = await _store(unit, call, f"agent:{claims.epoch}", body)
         if claims.epoch == call.session_epoch and body.conversation is not None:
             call.conversation_state = body.conversation
         _add_latencies(call, body.latency_ms)
-        return EntryReceipt(stored_to=stored_to)
+        return receipt
 
 
 @router.post("/end", status_code=204, responses=responses(401, 404, 409, 422))

@@ -6,10 +6,11 @@ from uuid import UUID
 
 import phonenumbers
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from api.auth import Admin
+from api.auth import Admin, Operator, Viewer
 from api.problems import Problem, responses
+from archer.opening import best_level
 from archer.store.decisions import audit
 from archer.store.organizations import Organization, OrganizationSettings, get_organization, number_owner
 from archer.store.playbook import active_tactic
@@ -40,6 +41,20 @@ class OrganizationOut(BaseModel):
     name: str
     settings: OrganizationSettings
     created_at: datetime
+
+
+class AgentLevelIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    level: int = Field(ge=0, le=3)
+    """0 full model, 1 small model, 2 rules, 3 a person or a callback."""
+
+
+class AgentLevelOut(BaseModel):
+    level: int
+    """What the organization has set."""
+    in_force: int
+    """What its calls may use at best; `AGENT_LEVEL` of the deployment may be worse."""
 
 
 def _out(row: Organization) -> OrganizationOut:
@@ -113,3 +128,31 @@ async def write_organization(body: OrganizationIn, who: Admin) -> OrganizationOu
             )
             await unit.session.flush()
         return _out(row)
+
+
+@router.get("/agent-level", response_model=AgentLevelOut, responses=responses(401, 403))
+async def read_agent_level(who: Viewer) -> AgentLevelOut:
+    """The best rung of the ladder that the organization's calls may use."""
+    async with work(who.organization_id) as unit:
+        level = (await get_organization(unit.session, who.organization_id)).configured.agent_level
+        return AgentLevelOut(level=level, in_force=best_level(level))
+
+
+@router.put("/agent-level", response_model=AgentLevelOut, responses=responses(401, 403, 422))
+async def write_agent_level(body: AgentLevelIn, who: Operator) -> AgentLevelOut:
+    """Switch the ladder by hand: for new calls at once, for one in progress after the next line that it stores."""
+    async with work(who.organization_id) as unit:
+        row = await get_organization(unit.session, who.organization_id, lock=True)
+        before = row.configured.agent_level
+        if before != body.level:
+            row.settings = row.configured.model_copy(update={"agent_level": body.level}).model_dump(mode="json")
+            await audit(
+                unit.session,
+                who.organization_id,
+                at=unit.now,
+                actor=who.name,
+                action="organization.changed",
+                subject=f"organization:{row.id}",
+                details={"agent_level": {"from": before, "to": body.level}},
+            )
+        return AgentLevelOut(level=body.level, in_force=best_level(body.level))

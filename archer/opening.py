@@ -70,6 +70,11 @@ async def _state(unit: Work, call: Call) -> SessionState:
     )
 
 
+def best_level(configured: int) -> int:
+    """The best rung of the ladder that a call may use: the organization's switch and the environment's, the worse."""
+    return max(settings().agent_level, configured)
+
+
 async def opening_session(
     unit: Work, call: Call, organization: Organization, opened: Opened, tools: list[ToolSchema]
 ) -> Session:
@@ -100,7 +105,7 @@ async def opening_session(
         tactic=as_carried(tactic) if tactic else None,
         tools=tools,
         state=await _state(unit, call),
-        degradation_level=settings().agent_level,
+        degradation_level=best_level(configured.agent_level),
     )
     return session.model_copy(update={"prompt": _rendered(prompt, session)})
 

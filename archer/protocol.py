@@ -190,6 +190,8 @@ class EntryBatch(Message):
 class EntryReceipt(Message):
     stored_to: int
     """The highest `n` such that all entries up to it are stored."""
+    best_level: int | None = None
+    """The best rung of the ladder from now on (`Session.degradation_level`): an operator may set it during a call."""
 
 
 class EndRequest(Message):

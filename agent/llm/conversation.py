@@ -35,7 +35,10 @@ log = logging.getLogger("agent.llm.conversation")
 
 
 class LlmConversation:
-    """One call. `mind` is None without a language model; `best_level` is the best rung that may be used."""
+    """One call. `mind` is None without a language model.
+
+    `best_level` is the best rung that may be used (the method sets another); never better than `configured_level`.
+    """
 
     def __init__(
         self,
@@ -43,11 +46,12 @@ class LlmConversation:
         mind: "Mind | None" = None,
         *,
         best_level: int = FULL,
+        configured_level: int = FULL,
         redact: Redact = str,
         understanding: Understanding = TRAINED,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._session, self._mind, self._now = session, mind, now
+        self._session, self._mind, self._configured, self._now = session, mind, configured_level, now
         self._floor = Floor(session, Standing(self._usable(best_level)), redact, understanding)
         self._toolbox: Toolbox | None = None
         self._system = ""
@@ -75,6 +79,7 @@ class LlmConversation:
         self._floor.standing.best = self._usable(level)
 
     def _usable(self, level: int) -> int:
+        level = max(level, self._configured)
         return level if self._mind is not None else max(level, RULES)
 
     def snapshot(self) -> dict[str, Any]:

@@ -124,6 +124,9 @@ class OrganizationSettings(BaseModel):
     machine_detection: bool = True
     record_calls: bool = True
     """Calls are recorded at the carrier once the notice was spoken (I-05). The notice is spoken in any case."""
+    agent_level: int = Field(default=0, ge=0, le=3)
+    """Best rung of the ladder for the organization's calls, those in progress included: 0 full model, 1 small model,
+    2 rules, 3 a person or a callback. `AGENT_LEVEL` binds as well; the worse of the two counts."""
     payment_link_base: PageAddress = ""
     """URL of the bank's payment page, to which the link's token is appended; empty: Archer's own page."""
     default_tactic: Word | None = None

@@ -60,6 +60,8 @@ class FakeApi:
         self.calls: dict[UUID, FakeCall] = {}
         self.tools: dict[str, Tool] = {}
         self.away = False
+        self.best_level: int | None = None
+        """Told with each receipt."""
         self.lose_next: dict[str, int] = {}
         """Do the work of this endpoint, but answer 503 this many times."""
         self.requests: list[str] = []
@@ -163,7 +165,7 @@ class FakeApi:
             call.entries.setdefault((call.epoch, entry.n), json.loads(entry.model_dump_json()))
         numbers = {n for epoch, n in call.entries if epoch == call.epoch}
         stored = next((n for n in range(1, len(numbers) + 2) if n not in numbers), 1) - 1
-        return answer(EntryReceipt(stored_to=stored))
+        return answer(EntryReceipt(stored_to=stored, best_level=self.best_level))
 
     async def _end(self, request: web.Request, call: FakeCall, token: str) -> web.Response:
         if token != call.session_token:

@@ -73,6 +73,7 @@ async def running_agent(
         timing=timing,
         start_seconds=start_seconds,
         opened=getattr(script, "running", contextlib.nullcontext),
+        models=getattr(script, "circuits", dict),
     )
     agent = Agent(given, options)
     listening = socket.socket()

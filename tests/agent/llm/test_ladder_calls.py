@@ -141,3 +141,55 @@ async def test_broken_line_goes_on_with_what_the_model_had_reached(
         await second.say("yes I agree")
         assert [a["months"] for a in bank.arrangements] == [6]
         await second.hang_up()
+
+
+async def test_operator_switches_a_call_in_progress_down_and_up_again(
+    configured: Configured, api: FakeApi, bank: Bank, stub: StubLlm
+) -> None:
+    async with configured() as agent:
+        call = bank.new_call()
+        peer = await agent.peer(call)
+        await to_purpose(peer)
+        await peer.say("money is tight, what can you do")
+        await peer.say("what would that look like for me")
+        asked = stub.count
+        assert asked == 2
+        for level, asks in ((2, 0), (1, 1), (0, 1)):
+            api.best_level = level
+            known = len(call.batches)
+            await peer.speaks()
+            await peer.stops()
+            await peer.words("hmm")
+            await api.until(lambda known=known: len(call.batches) > known + 1)  # type: ignore[misc]
+            before = stub.count
+            await peer.say("what would that look like for me")
+            assert stub.count == before + asks
+        assert [request["model"] for request in stub.requests[-2:]] == ["small", "full"]
+        await peer.hang_up()
+        await agent.until_idle()
+        assert levels(call) == [("degraded", 2), ("recovered", 1), ("recovered", 0)]
+
+
+async def test_configured_level_cannot_be_switched_up(
+    configured: Configured, api: FakeApi, bank: Bank, stub: StubLlm
+) -> None:
+    api.best_level = 0
+    async with configured(agent_level=2) as agent:
+        peer = await agent.peer(bank.new_call())
+        await to_purpose(peer)
+        await peer.say("money is tight, what can you do")
+        assert stub.count == 0
+        await peer.hang_up()
+
+
+async def test_health_shows_the_models_circuits(configured: Configured, bank: Bank, stub: StubLlm) -> None:
+    async with configured() as agent:
+        stub.behave("full", "status-500")
+        peer = await agent.peer(bank.new_call())
+        await to_purpose(peer)
+        for words in ("money is tight, what can you do", "what else is possible", "and what else"):
+            await peer.say(words)
+        async with agent.http.get(agent.url + "/health") as response:
+            circuits = (await response.json())["circuits"]
+        assert (circuits["model:full"], circuits["model:small"]) == ("open", "closed")
+        await peer.hang_up()
