@@ -28,6 +28,8 @@ _ADDRESS = re.compile(r"[a-z0-9](?:[a-z0-9._%+-]*[a-z0-9_])?@(?:[a-z0-9](?:[a-z0
 _PIECE = re.compile(r"[a-zà-ÿ]+(?:'[a-z]+)*|\d+(?:st|nd|rd|th)?|[@._+\-,;?!&]", re.IGNORECASE)
 _AT = Phrases(("at sign", "at symbol", "at", "@", "the at sign"))
 _NEW = re.compile(r"\b(now|new|use|instead|changed|current|better|best|prefer)\b")
+_HOW_MANY = frozenset({"a", "an", "one", "two", "double"})
+_LETTER = re.compile(r"[a-z](?:'?s)?")
 _WORDS_HERE = frozenset({"to", "too", "for", "o", "won", "free", "tree", "ate", "sex", "a"})
 """Words that sound like digits and are words in an address."""
 _REACH = 48
@@ -38,13 +40,13 @@ def extract(text: str, context: Mapping[str, Any]) -> str | None:  # noqa: ARG00
     """The address in lower case, or None."""
     address, local, partial = "", "", ""
     for segment in split_corrections(_tokens(text), ignore=frozenset({"rather", "should"})):
-        tokens = without_fillers(segment.tokens, keep={"er", "so", "right", "like", "well", "ok", "mm"})
+        tokens = _without_asides(segment.tokens)
         heard = _address(tokens)
         domain = _domain(_after_lead_in(tokens)) if partial and "@" not in heard else ""
         if domain:
             heard = f"{partial}@{domain}"
         if heard and "@" in heard:
-            address = _merged(address or local, heard, segment.repair)
+            address = _merged(address or local, heard, segment.repair, tokens)
         elif segment.repair is Repair.RESTART:
             address, local = "", heard
         elif address:
@@ -81,6 +83,24 @@ def _tokens(text: str) -> list[Token]:
             continue
         tokens.append(Token(piece, piece))
     return tokens
+
+
+def _without_asides(tokens: Sequence[Token]) -> list[Token]:
+    """Without hesitation, and without what only describes a spelling that follows ("phil with two l's, so p h i l l")."""
+    plain = without_fillers(tokens, keep={"er", "so", "right", "like", "well", "ok", "mm"})
+    kept: list[Token] = []
+    index = 0
+    while index < len(plain):
+        word, following = plain[index].word, [token.word for token in plain[index + 1 : index + 3]]
+        paused = bool(kept and kept[-1].stop and plain[index].stop)
+        if word == "with" and len(following) == 2 and following[0] in _HOW_MANY and _LETTER.fullmatch(following[1]):
+            index += 3
+        elif (word == "er" and paused) or (word == "so" and spelled_run(plain, index + 1)):
+            index += 1
+        else:
+            kept.append(plain[index])
+            index += 1
+    return kept
 
 
 def _inside_address(clean: str, at: int) -> bool:
@@ -278,12 +298,15 @@ def _after_lead_in(tokens: Sequence[Token]) -> Sequence[Token]:
     return tokens[start + (start + 1 < len(tokens) and tokens[start].word == "er") :]
 
 
-def _merged(before: str, heard: str, repair: Repair) -> str:
+def _merged(before: str, heard: str, repair: Repair, tokens: Sequence[Token]) -> str:
     """A full address replaces what was said, unless it only repeats the end of a name that was broken off."""
-    if repair is not Repair.SLIP or not before or "@" in before:
+    if repair is Repair.RESTART or not before or "@" in before:
         return heard
     local, domain = heard.split("@", 1)
-    return f"{_spliced(before, local)}@{domain}"
+    symbol = SYMBOLS.get(tokens[0].word, "")
+    if symbol and symbol in before:  # "green, no, dot brown"
+        return f"{before.rpartition(symbol)[0]}{symbol}{local}@{domain}"
+    return f"{_spliced(before, local)}@{domain}" if repair is Repair.SLIP else heard
 
 
 def _spliced(before: str, after: str) -> str:

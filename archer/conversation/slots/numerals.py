@@ -26,6 +26,7 @@ SOUND_ALIKES = {"to": 2, "too": 2, "for": 4, "fore": 4, "ate": 8, "won": 1, "tre
 HUNDREDS = frozenset({"hundred", "hundreds", "hundered", "hunderd", "hundo"})
 THOUSANDS = frozenset({"thousand", "thousands", "grand", "k", "thousend"})
 _DOZEN = 12
+_MONEY = frozenset({"dollars", "bucks"})
 _LARGEST = 10**12
 """Longer strings of digits are no numbers but codes."""
 _ZERO_WORDS = frozenset({"oh", "o", "zero"})
@@ -132,7 +133,15 @@ class _Reader:
         stop = self.tokens[self.at - 1].stop
         if stop in ("", "-"):
             return False
-        return not (stop == "," and self.multiplier == 1000 and self.current is None)
+        led = self.multiplier == 1000 and self.current is None
+        return not (stop == "," and (led or self._goes_on_after_pause()))
+
+    def _goes_on_after_pause(self) -> bool:
+        """ "three hundred, and twelve dollars": the rest of the amount, and not a number of something else."""
+        if not self.multiplier or self.word() != "and":
+            return False
+        small = below_hundred(self.tokens, self.at + 1)
+        return small is not None and word_at(self.tokens, small[1]) in _MONEY
 
     def _opening(self) -> bool:
         """Openings that are no plain numbers: a couple of, half a, a hundred."""
@@ -213,6 +222,9 @@ class _Reader:
         small = below_hundred(self.tokens, self.at + 1)
         if small is None and self.word(1).isdecimal() and len(self.word(1)) <= 2:
             small = int(self.word(1)), self.at + 2
+        if small is None and self.word(1) in SOUND_ALIKES and self.word(2) in _MONEY:
+            self.current, self.at = (self.current or 0) + SOUND_ALIKES[self.word(1)], self.at + 2
+            return True
         if small is None or word_at(self.tokens, small[1]) in ("cents", "cent"):
             return False
         self.at += 1

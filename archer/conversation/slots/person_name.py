@@ -311,7 +311,8 @@ def _apply(parts: list[_Part], spelled: str, which: str) -> None:
         _apply_to_all(parts, plain)
         return
     best = max(scored, default=(0.0, -1))
-    if best[0] >= 0.45 or (len(candidates) == 1 and (best[0] > 0.2 or parts[-1].which == which != "")):
+    named_so = len(candidates) == 1 and parts[candidates[0]].which == which
+    if best[0] >= 0.45 or (named_so and (best[0] > 0.2 or which)):
         old = parts[best[1]]
         same = re.sub(r"[^a-z]", "", old.text.lower()) == plain
         parts[best[1]] = _Part(old.text if same else spelled, True, old.which or which)

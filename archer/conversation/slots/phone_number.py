@@ -47,10 +47,16 @@ def extract(text: str, context: Mapping[str, Any]) -> str | None:
     region = str(context.get("region") or "US").upper()
     if region not in phonenumbers.SUPPORTED_REGIONS:
         raise ValueError(f"context.region must be an ISO country code such as US, is {context.get('region')!r}")
-    accept = partial(_acceptable, region)
+    segments = digit_tokens(_prepared(text))
+    return _number(segments, region, strict=True) or _number(segments, region, strict=False)
+
+
+def _number(segments: Sequence[Segment], region: str, *, strict: bool) -> str | None:
+    """The number that the segments spell; `strict`: only one that its country is known to give out."""
+    accept = partial(_acceptable, region, strict)
     current: list[str] = []
     in_extension = False
-    for segment in digit_tokens(_prepared(text)):
+    for segment in segments:
         heard, area, ends_in_extension = _hear(segment, accept)
         if in_extension and not any(accept(digits) for digits in heard):
             continue
@@ -61,7 +67,7 @@ def extract(text: str, context: Mapping[str, Any]) -> str | None:
         elif heard:
             current = corrected(current, heard, accept) if current else heard
         in_extension = ends_in_extension
-    return next((number for digits in current if (number := _e164(digits, region))), None)
+    return next((number for digits in current if (number := _e164(digits, region, strict))), None)
 
 
 def _prepared(text: str) -> list[Token]:
@@ -70,11 +76,11 @@ def _prepared(text: str) -> list[Token]:
     return [replace(token, word="extension") if token.word == "#" and at else token for at, token in enumerate(tokens)]
 
 
-def _acceptable(region: str, digits: str) -> bool:
-    return _e164(digits, region) is not None
+def _acceptable(region: str, strict: bool, digits: str) -> bool:
+    return _e164(digits, region, strict) is not None
 
 
-def _e164(digits: str, region: str) -> str | None:
+def _e164(digits: str, region: str, strict: bool) -> str | None:
     import phonenumbers
 
     if not _SHORTEST <= len(digits) <= _LONGEST:
@@ -89,7 +95,10 @@ def _e164(digits: str, region: str) -> str | None:
             number = phonenumbers.parse(spelling, assumed)
         except phonenumbers.NumberParseException:
             continue
-        if phonenumbers.is_valid_number(number):
+        # Outside North America a range that the plan has not given out yet may be in use; the length decides.
+        known = phonenumbers.is_valid_number(number)
+        possible = number.country_code != 1 and phonenumbers.is_possible_number_with_reason(number) == 0
+        if known or (possible and not strict):
             return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
     return None
 
