@@ -2,7 +2,8 @@
 
 A line of `corpus/<label>.txt` is an utterance or a pattern: `(a|b|)` is a choice, `<slot>` a line of `slots.txt`.
 `@ kind …` says that the lines below answer agent questions of those kinds (`questions.KINDS`, `none`), `@ any` takes
-it back. Everything random comes from the seed: the same corpus gives the same examples.
+it back. `corpus/turns/` holds whole turns: what was said, with the very sentence of the agent that it answered.
+Everything random comes from the seed: the same corpus gives the same examples.
 """
 
 import random
@@ -55,16 +56,38 @@ class Example:
 
 
 @dataclass(frozen=True)
+class Turn:
+    """What was said, what it means, and what the agent had said."""
+
+    label: str
+    text: str
+    agent_said: str | None
+
+
+@dataclass(frozen=True)
 class Corpus:
-    """The lines, the slots they use and the agent's sentences by kind of question."""
+    """The lines, the slots they use, the agent's sentences by kind of question, and whole turns."""
 
     lines: tuple[Line, ...]
     slots: dict[str, tuple[str, ...]]
     agent: dict[str, tuple[str, ...]]
+    turns: tuple[Turn, ...]
 
     def examples(self, seed: int) -> list[Example]:
-        """Different utterances of each line, the more the more choices it has, each with a question that fits or none."""
-        return [example for number, line in enumerate(self.lines) for example in self._of(number, line, seed)]
+        """Different utterances of each line, the more the more choices it has, each with a question that fits or none;
+        then the turns, numbered after the lines."""
+        found = [example for number, line in enumerate(self.lines) for example in self._of(number, line, seed)]
+        for number, turn in enumerate(self.turns, len(self.lines)):
+            found += self._heard(number, turn, seed)
+        return found
+
+    def _heard(self, number: int, turn: Turn, seed: int) -> Iterator[Example]:
+        """A turn as it was; one that stood alone, also after something that it did not answer."""
+        yield Example(turn.label, turn.text, turn.agent_said, number, 1.0 if turn.agent_said else 0.7)
+        if turn.agent_said is None:
+            rng = random.Random(f"{seed} {turn.label} {turn.text}")  # noqa: S311 - reproducible, not secret
+            said = self.fill(rng.choice(self.agent[rng.choice(_NEUTRAL_KINDS)]), _Decks(rng))
+            yield Example(turn.label, turn.text, said, number, 0.7)
 
     def _of(self, number: int, line: Line, seed: int) -> Iterator[Example]:
         rng = random.Random(f"{seed} {line.label} {line.pattern} {line.kinds}")  # noqa: S311 - reproducible, not secret
@@ -129,7 +152,8 @@ def read(folder: Path = CORPUS) -> Corpus:
     unknown = {slot for line in lines for slot in _SLOT.findall(line.pattern)} - set(slots)
     if unknown:
         raise ValueError(f"slots.txt lacks {sorted(unknown)}")
-    return Corpus(tuple(lines), slots, {name: tuple(said) for name, said in agent.items()})
+    turns = [turn for path in sorted((folder / "turns").glob("*.txt")) for turn in read_turns(path)]
+    return Corpus(tuple(lines), slots, {name: tuple(said) for name, said in agent.items()}, tuple(turns))
 
 
 def _lines(path: Path, label: str, agent: dict[str, list[str]]) -> Iterator[Line]:
@@ -153,17 +177,8 @@ def _content(path: Path) -> Iterator[str]:
             yield text
 
 
-@dataclass(frozen=True)
-class HeldOut:
-    """A line of a held-out set: what was said, what it means, what the agent had said."""
-
-    label: str
-    text: str
-    agent_said: str | None
-
-
-def held_out(path: Path) -> list[HeldOut]:
-    """Read a held-out set: `@ label`, then lines of `text` or `text | agent said`; ValueError for an unknown label."""
+def read_turns(path: Path) -> list[Turn]:
+    """Read whole turns: `@ label`, then lines of `text` or `text | agent said`; ValueError for an unknown label."""
     found = []
     label = ""
     for text in _content(path):
@@ -173,5 +188,5 @@ def held_out(path: Path) -> list[HeldOut]:
                 raise ValueError(f"{path.name}: unknown label {label!r}")
         else:
             said, _, agent = (part.strip() for part in text.partition("|"))
-            found.append(HeldOut(label, said, agent or None))
+            found.append(Turn(label, said, agent or None))
     return found

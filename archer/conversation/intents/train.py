@@ -20,7 +20,7 @@ from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyp
 
 from archer.conversation.intents import model as shipped
 from archer.conversation.intents.classify import classify
-from archer.conversation.intents.corpus_reader import CORPUS, Example, HeldOut, held_out, read
+from archer.conversation.intents.corpus_reader import CORPUS, Example, Turn, read, read_turns
 from archer.conversation.intents.features import BUCKETS, LETTER_WEIGHT, features
 from archer.conversation.intents.labels import CRITICAL, INTENTS
 from archer.conversation.intents.questions import question
@@ -107,7 +107,7 @@ def pack(weights: Array, divisor: float, known: frozenset[str]) -> bytes:
     return json.dumps(header).encode() + b"\n" + zlib.compress(rows.tobytes(), 9)
 
 
-def measure(name: str, cases: list[HeldOut], show: bool = False) -> list[str]:
+def measure(name: str, cases: list[Turn], show: bool = False) -> list[str]:
     """Lines of the report on one held-out set: accuracy, recall per label, calibration."""
     total, right, steps = Counter[str](), Counter[str](), [[0, 0.0, 0] for _ in range(5)]
     missed = []
@@ -155,13 +155,13 @@ def main(arguments: list[str] | None = None) -> int:
         divisor = temperature(rows, labels, weights, groups)
         Path(shipped.__file__).with_name(shipped.FILE).write_bytes(pack(fit(rows, labels, weights), divisor, known))
         shipped.load.cache_clear()
-    per_label = Counter(line.label for line in corpus.lines)
+    per_label = Counter(line.label for line in (*corpus.lines, *corpus.turns))
     report = [
-        f"lines written by hand: {len(corpus.lines)}, fewest per label {min(per_label.values())}; "
+        f"lines and turns written by hand: {per_label.total()}, fewest per label {min(per_label.values())}; "
         f"examples: {len(corpus.examples(SEED))}; temperature {shipped.load().temperature}"
     ]
     for path in sorted((CORPUS / "held_out").glob("*.txt")):
-        report += measure(path.stem, held_out(path), options.show)
+        report += measure(path.stem, read_turns(path), options.show)
     if not options.show:
         (CORPUS / "report.txt").write_text("\n".join(report) + "\n", encoding="utf-8")
     sys.stdout.write("\n".join(report) + "\n")
