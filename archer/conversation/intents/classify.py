@@ -5,7 +5,7 @@ The labels and what separates two that could fit: the understanding contract, ta
 
 from dataclasses import dataclass
 
-from archer.conversation.intents.labels import INTENTS
+from archer.conversation.intents.labels import CRITICAL, INTENTS
 from archer.conversation.intents.model import load, softmax
 from archer.conversation.intents.questions import NONE, Question, question
 from archer.conversation.intents.rules import verdicts
@@ -13,6 +13,10 @@ from archer.conversation.intents.text import word_class, words
 
 _INDEX = {label: index for index, label in enumerate(INTENTS)}
 _RANKED = 5
+_DUTIES = tuple(_INDEX[label] for label in INTENTS if label in CRITICAL)
+_LEAN = 1.0
+"""Added to the score of each label that carries a duty: in doubt a right is heard rather than missed. On the held-out
+sets it raises their recall and costs no accuracy; 1.5 does."""
 _GIBBERISH = 0.4
 """Confidence is cut to this share when not a single word is known: nobody is taken at the word of a mumble."""
 
@@ -34,6 +38,8 @@ def classify(text: str, agent_said: str | None = None) -> Intent:
     asked = question(agent_said)
     model = load()
     logits = model.logits(found, asked)
+    for duty in _DUTIES:
+        logits[duty] += _LEAN
     for verdict in verdicts(found, asked):
         logits[_INDEX[verdict.label]] += verdict.weight
     probabilities = softmax(logits)
