@@ -26,8 +26,9 @@ from archer.work import Work, work
 from durable.inputs import CallRef
 
 MAX_ATTEMPTS = 5
-GRACE_SECONDS = 10
-"""Wall-clock: after this long a call that the carrier does not list was never placed."""
+GRACE_SECONDS = 20
+"""Wall-clock: after this long a call that the carrier does not list was never placed. Longer than a request may last
+(`twilio_client.REQUEST_SECONDS`): another host may still be waiting for its answer."""
 CLOCK_SKEW = timedelta(seconds=5)
 """Between the carrier's clock and ours."""
 
@@ -55,14 +56,18 @@ async def latest_attempt(unit: Work, call: Call) -> CallAttempt | None:
 
 
 async def _allowed(unit: Work, call: Call, organization: Organization) -> bool:
-    """Ask the gate once more, alone with this person: two calls at once cannot both pass."""
-    await unit.session.execute(
-        select(func.pg_advisory_xact_lock(func.hashtextextended(f"dial:{call.organization_id}:{call.phone_number}", 0)))
-    )
+    """Ask the gate once more, alone with this person: two calls at once cannot both pass.
+
+    The number that is judged is the number that is dialed: the one on file now, whatever it was at the request.
+    """
     customer = await get_customer(unit.session, call.customer_id) if call.customer_id else None
     if customer is None:
         await end_without_carrier(unit, call, "failed", "error")
         return False
+    call.phone_number = customer.phone_number
+    await unit.session.execute(
+        select(func.pg_advisory_xact_lock(func.hashtextextended(f"dial:{call.organization_id}:{call.phone_number}", 0)))
+    )
     decision, _ = await decide(
         unit,
         organization,
@@ -126,6 +131,9 @@ async def dial(ref: CallRef) -> None:
             return
         last = await latest_attempt(unit, call)
         if last is not None and last.state != "refused":
+            return
+        if call.hangup_requested_at is not None:  # asked for while an earlier attempt was under way or refused
+            await end_without_carrier(unit, call, "canceled", "hung_up")
             return
         order = await _order(unit, call, last.attempt + 1 if last else 1)
     if order is None:

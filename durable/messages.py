@@ -1,6 +1,7 @@
 """Send text messages once: marked before the carrier is asked, looked up at the carrier before asking again."""
 
 import logging
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import azure.durable_functions as df
@@ -19,11 +20,51 @@ from durable.inputs import MessageRef, body_of
 
 blueprint = df.Blueprint()
 CLOCK_SKEW = timedelta(seconds=5)
+GRACE_SECONDS = 20
+"""Wall-clock, longer than a request lasts: a text that the carrier does not list then was never taken."""
+_ASK_LATER: dict[str, bool] = {"may_have_happened": True, "retry": True}
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Order:
+    """What to ask the carrier for."""
+
+    to: str
+    sender: str
+    body: str
+    asked_before: datetime | None
+    """Wall-clock time of an earlier request whose answer is not known."""
 
 
 async def send(ref: MessageRef) -> None:
     """Send one message, or find out that it was sent. Raises CarrierError when it should be tried again later."""
+    order = await _order(ref)
+    if order is None:
+        return None
+    if order.asked_before is not None:
+        known = await carrier().find_texts(to=order.to, from_=order.sender, since=order.asked_before - CLOCK_SKEW)
+        earlier = next((sid for sid, text, _ in known if text == order.body), None)
+        if earlier is not None:
+            return await _sent(ref, earlier)
+        if datetime.now(UTC) - order.asked_before < timedelta(seconds=GRACE_SECONDS):
+            raise CarrierError("whether the text was taken is not known yet", code=None, **_ASK_LATER)
+    if not await _claimed(ref, order):
+        raise CarrierError("somebody else is sending this text", code=None, **_ASK_LATER)
+    hooks = twiml.Webhooks(settings(), ref.organization_id)
+    try:
+        sid = await carrier().send_text(
+            to=order.to, from_=order.sender, body=order.body, status_callback=hooks.message(ref.message_id)
+        )
+    except CarrierError as error:
+        if error.retry:
+            raise
+        return await _failed(ref, error)
+    return await _sent(ref, sid)
+
+
+async def _order(ref: MessageRef) -> _Order | None:
+    """What is to be sent; None when it was, or must not be."""
     async with work(ref.organization_id) as unit:
         row = await unit.session.get(Message, ref.message_id, with_for_update=True)
         if row is None or row.status not in ("queued", "sending") or row.message_sid:
@@ -31,23 +72,18 @@ async def send(ref: MessageRef) -> None:
         if row.asked_at is None and await _refused(unit, row):
             row.status, row.error = "failed", "the person has opted out"
             return None
-        asked_before, row.status = row.asked_at, "sending"
-        row.asked_at = row.asked_at or datetime.now(UTC)
         sender = own_number(await get_organization(unit.session, ref.organization_id))
-        to, body = row.to_number, row.body
-    if asked_before is not None:
-        known = await carrier().find_texts(to=to, from_=sender, since=asked_before - CLOCK_SKEW)
-        earlier = next((sid for sid, text, _ in known if text == body), None)
-        if earlier is not None:
-            return await _sent(ref, earlier)
-    hooks = twiml.Webhooks(settings(), ref.organization_id)
-    try:
-        sid = await carrier().send_text(to=to, from_=sender, body=body, status_callback=hooks.message(ref.message_id))
-    except CarrierError as error:
-        if error.retry:
-            raise
-        return await _failed(ref, error)
-    return await _sent(ref, sid)
+        return _Order(row.to_number, sender, row.body, row.asked_at)
+
+
+async def _claimed(ref: MessageRef, order: _Order) -> bool:
+    """Write down that the carrier is asked now; False when another worker was quicker."""
+    async with work(ref.organization_id) as unit:
+        row = await unit.session.get(Message, ref.message_id, with_for_update=True)
+        if row is None or row.status not in ("queued", "sending") or row.asked_at != order.asked_before:
+            return False
+        row.asked_at, row.status = datetime.now(UTC), "sending"
+        return True
 
 
 async def _refused(unit: Work, row: Message) -> bool:

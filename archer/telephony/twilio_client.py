@@ -20,7 +20,10 @@ from twilio.rest import Client
 
 from archer.settings import Settings, settings
 
-_TIMEOUT_SECONDS = 10
+REQUEST_SECONDS = 10
+"""After this long a request has no answer."""
+_LISTED = 50
+"""How many of the newest calls (or texts) between two numbers are looked at."""
 logging.getLogger("twilio").setLevel(logging.WARNING)  # at INFO it writes every URL and form, numbers included
 _NEVER_PROCESSED = {429, 20429}
 
@@ -60,7 +63,7 @@ class CarrierRecording:
 
 
 class _Rebased(AsyncTwilioHttpClient):  # type: ignore[misc]
-    """Sends every request to another scheme and host, and gives up after `_TIMEOUT_SECONDS`."""
+    """Sends every request to another scheme and host, and gives up after `REQUEST_SECONDS`."""
 
     def __init__(self, base_url: str) -> None:
         super().__init__()
@@ -70,7 +73,7 @@ class _Rebased(AsyncTwilioHttpClient):  # type: ignore[misc]
         if self._base is not None:
             parts = urlsplit(url)
             url = urlunsplit((self._base.scheme, self._base.netloc, parts.path, parts.query, parts.fragment))
-        async with asyncio.timeout(_TIMEOUT_SECONDS):
+        async with asyncio.timeout(REQUEST_SECONDS):
             return await super().request(method, url, *arguments, **options)
 
 
@@ -140,14 +143,15 @@ class TwilioCarrier:
         return str(call.sid)
 
     async def find_calls(self, *, to: str, from_: str, since: datetime) -> Sequence[CarrierCall]:
-        """Calls to this number from ours that started at or after `since`, newest first. Raises CarrierError."""
+        """Calls to this number from ours that were asked for at or after `since`, newest first. Raises CarrierError.
+
+        Twilio's own filter goes by the start of a call, which one that still waits in its queue does not have.
+        """
         try:
-            calls = await self._client.calls.list_async(
-                to=to, from_=from_, start_time_after=since.astimezone(UTC), limit=20
-            )
+            calls = await self._client.calls.list_async(to=to, from_=from_, limit=_LISTED)
         except _FAILURES as error:
             raise _carrier_error(error) from error
-        return [_as_call(call) for call in calls]
+        return [_as_call(call) for call in calls if _since(call.date_created, since)]
 
     async def fetch_call(self, sid: str) -> CarrierCall:
         """What became of a call. Raises CarrierError (code 20404 when Twilio has no such call)."""
@@ -181,14 +185,19 @@ class TwilioCarrier:
         return str(message.sid)
 
     async def find_texts(self, *, to: str, from_: str, since: datetime) -> Sequence[tuple[str, str, str]]:
-        """(sid, body, status) of messages to this number sent at or after `since`. Raises CarrierError."""
+        """(sid, body, status) of messages to this number asked for at or after `since`. Raises CarrierError.
+
+        As with calls: one that has not been sent yet has no time of sending.
+        """
         try:
-            found = await self._client.messages.list_async(
-                to=to, from_=from_, date_sent_after=since.astimezone(UTC), limit=20
-            )
+            found = await self._client.messages.list_async(to=to, from_=from_, limit=_LISTED)
         except _FAILURES as error:
             raise _carrier_error(error) from error
-        return [(str(message.sid), str(message.body), str(message.status)) for message in found]
+        return [
+            (str(message.sid), str(message.body), str(message.status))
+            for message in found
+            if _since(message.date_created, since)
+        ]
 
     async def line_type(self, number: str) -> str:
         """`wireless`, `landline`, `voip` or `unknown` by Twilio Lookup. Raises CarrierError."""
@@ -247,6 +256,11 @@ class TwilioCarrier:
     async def close(self) -> None:
         """Close kept-alive connections."""
         await self._http.close()
+
+
+def _since(created: datetime | None, since: datetime) -> bool:
+    """Twilio keeps whole seconds. What has no date may be what is looked for."""
+    return created is None or created.replace(tzinfo=created.tzinfo or UTC) >= since.replace(microsecond=0)
 
 
 def _seconds(duration: Any) -> int | None:

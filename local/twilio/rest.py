@@ -144,8 +144,8 @@ async def list_calls(request: web.Request) -> web.Response:
             tests.append(_equals(attribute, query[key]))
     for key in query:
         if key.startswith("StartTime"):
-            # A call not yet dialled has no start; it is found by its creation.
-            tests.append(_in_time(key, query[key], lambda call: call.answered or call.dialed or call.created))
+            # A call that still waits to be dialled has no start, so no filter on it finds that call.
+            tests.append(_in_time(key, query[key], lambda call: call.answered or call.dialed))
         elif key.startswith("EndTime"):
             tests.append(_in_time(key, query[key], lambda call: call.ended))
     calls = [live.record for live in request.app[CARRIER].calls.values()]

@@ -53,7 +53,7 @@ async def list_messages(request: web.Request) -> web.Response:
         for message in reversed(list(request.app[CARRIER].messages.all.values()))
         if to in (None, message.to)
         and from_ in (None, message.from_)
-        and all(fits(message.sent or message.created) for fits in times)
+        and all(message.sent is not None and fits(message.sent) for fits in times)
     ]
     return web.json_response(page(request, "messages", found))
 

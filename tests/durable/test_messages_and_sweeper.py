@@ -1,5 +1,6 @@
 """Texts leave once; the sweeper finds what fell between; a queue that gives up leaves a mark."""
 
+import asyncio
 import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,7 +13,7 @@ from archer.store.database import database
 from archer.telephony.twilio_client import CarrierError
 from durable import sweeper
 from durable.inputs import MessageRef
-from durable.messages import send
+from durable.messages import GRACE_SECONDS, send
 from durable.poison import give_up
 from tests.durable.support import Carrier, shown
 from tests.support import AgentSession, Tenant, open_session, placed_call
@@ -43,6 +44,42 @@ async def test_a_lost_answer_is_looked_up_before_it_is_sent_again(tenant: Tenant
         with pytest.raises(CarrierError):
             await send(message)
     await send(message)
+    assert len(await carrier.messages_to(number)) == 1
+
+
+async def _asked(message: MessageRef, seconds_ago: float) -> None:
+    async with database().transaction(message.organization_id) as session:
+        when = datetime.now(UTC) - timedelta(seconds=seconds_ago)
+        await session.execute(
+            update(Message).where(Message.id == message.message_id).values(asked_at=when, status="sending")
+        )
+
+
+async def test_a_text_in_doubt_is_not_sent_again_before_the_carrier_must_know_of_it(
+    tenant: Tenant, carrier: Carrier
+) -> None:
+    _agent, message, number = await _link(tenant)
+    await _asked(message, GRACE_SECONDS - 5)
+    with pytest.raises(CarrierError):
+        await send(message)
+    assert await carrier.messages_to(number) == []
+    await _asked(message, GRACE_SECONDS + 1)
+    await send(message)
+    assert len(await carrier.messages_to(number)) == 1
+
+
+async def test_two_workers_with_the_same_text_send_it_once(tenant: Tenant, carrier: Carrier) -> None:
+    _agent, message, number = await _link(tenant)
+    outcomes = await asyncio.gather(*(send(message) for _ in range(4)), return_exceptions=True)
+    assert {type(one) for one in outcomes} <= {type(None), CarrierError}
+    await send(message)
+    assert len(await carrier.messages_to(number)) == 1
+
+
+async def test_a_text_taken_up_again_by_two_workers_is_sent_once(tenant: Tenant, carrier: Carrier) -> None:
+    _agent, message, number = await _link(tenant)
+    await _asked(message, GRACE_SECONDS + 1)
+    await asyncio.gather(*(send(message) for _ in range(4)), return_exceptions=True)
     assert len(await carrier.messages_to(number)) == 1
 
 

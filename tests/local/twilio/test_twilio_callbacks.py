@@ -165,6 +165,9 @@ async def test_messages_are_found_by_number_and_time(twilio: Any) -> None:
         await twilio.do(
             twilio.client.messages.create, to=f"+1415555012{last}", from_="+12025550100", body=f"Link {last}"
         )
+    sent = await twilio.do(twilio.client.messages.list, to="+14155550122")
+    while not all(message.date_sent for message in sent):  # one that still waits has no time of sending
+        sent = await twilio.do(twilio.client.messages.list, to="+14155550122")
     found = await twilio.do(
         twilio.client.messages.list, to="+14155550122", date_sent_after=before - timedelta(seconds=2)
     )
