@@ -110,4 +110,5 @@ def build() -> FastAPI:
     for router in _ROUTERS:
         app.include_router(router, prefix="/api/v1")
     app.add_middleware(_LimitBody)
+    app.add_middleware(problems.LastResort)
     return app

@@ -16,6 +16,7 @@ from archer.realtime import publisher
 from archer.resilience import CircuitOpenError
 from archer.settings import settings
 from archer.store.database import database
+from archer.telephony.twilio_client import carrier
 
 router = APIRouter(prefix="/health", tags=["health"])
 _TIMEOUT_SECONDS = 3.0
@@ -46,6 +47,7 @@ async def _carrier() -> None:
     configured = settings()
     if not (configured.twilio_account_sid and configured.twilio_auth_token.get_secret_value()):
         raise RuntimeError("TWILIO_ACCOUNT_SID or TWILIO_AUTH_TOKEN is not set")
+    await carrier().ping()
 
 
 async def _compliance() -> None:

@@ -6,9 +6,12 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import DataError, InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from archer.failures import where
 
 _LOG = logging.getLogger(__name__)
 _TYPES = "https://archer.dev/problems/"
@@ -78,15 +81,44 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(OperationalError)
     @app.exception_handler(PoolTimeout)
     async def on_database_away(_: Request, error: Exception) -> JSONResponse:
-        _LOG.warning("the database did not answer: %s", type(error).__name__)
+        _LOG.warning("the database did not answer: %s", where(error))
         detail = "the database is busy or away; send the same request again (a POST with the same Idempotency-Key)"
         return _answer(503, document(503, "unavailable", detail), {"Retry-After": "1"})
+
+    @app.exception_handler(IntegrityError)
+    async def on_conflict(_: Request, error: IntegrityError) -> JSONResponse:
+        _LOG.warning("two requests at once: %s", where(error))
+        return _answer(409, document(409, "conflict", "another request changed the same thing; send it again"))
 
     @app.exception_handler(HTTPException)
     async def on_http(_: Request, error: HTTPException) -> JSONResponse:
         kind = _TITLES.get(error.status_code, "error")
         headers = dict(error.headers) if error.headers else None
         return _answer(error.status_code, document(error.status_code, kind, str(error.detail)), headers)
+
+
+class LastResort:
+    """Answer what nothing else has answered: a fault of ours, named in the log by its place and never by its text."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun = False
+
+        async def noted(message: Message) -> None:
+            nonlocal begun
+            begun = begun or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noted)
+        except Exception as error:
+            _LOG.error("a request failed: %s", where(error))
+            if begun or scope["type"] != "http":
+                raise
+            body = document(500, "internal-error", "something went wrong here; the log says where")
+            await _answer(500, body)(scope, receive, send)
 
 
 PROBLEM_RESPONSE: dict[str, Any] = {

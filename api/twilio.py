@@ -7,7 +7,7 @@ from typing import Annotated
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends, Request, Response
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from api.problems import Problem, responses
 from archer.call_state import carrier_time, record_report, wake
@@ -131,7 +131,7 @@ async def resume(organization_id: UUID, call_id: UUID, form: Signed) -> Response
         organization = await get_organization(unit.session, organization_id)
         hooks = twiml.Webhooks(settings(), organization_id)
         people = reachable(organization.configured, unit.now)
-        if call.transfer_requested_at is not None and people:
+        if call.hangup_requested_at is None and call.transfer_requested_at is not None and people:
             call.transfer_started_at = call.transfer_started_at or unit.now
             return _xml(twiml.transfer(hooks, call.id, people, own_number(organization)))
         over = call.agent_ended_at or call.hangup_requested_at or call.status in TERMINAL_STATUSES
@@ -240,6 +240,7 @@ async def inbound_call(form: Signed) -> Response:
     if organization_id is None:
         return _xml(twiml.refuse())
     async with work(organization_id) as unit:
+        await unit.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"inbound:{sid}", 0))))
         known = (await unit.session.execute(select(Call).where(Call.call_sid == sid).with_for_update())).scalar()
         organization = await get_organization(unit.session, organization_id)
         customer = await _customer_with(unit, caller)

@@ -93,12 +93,18 @@ async def record_report(
     if call.call_sid is None:
         call.call_sid = call_sid
     events = (await unit.session.execute(select(CarrierEvent).where(CarrierEvent.call_id == call.id))).scalars().all()
-    await _fold(unit, call, events)
+    await _fold(unit, call, sorted(events, key=_standing))
     return True
+
+
+def _standing(event: CarrierEvent) -> tuple[bool, int, str]:
+    """The carrier's own reports in its own order, and after them what it answered when it was asked."""
+    return event.kind == "asked", event.sequence, event.kind
 
 
 async def _fold(unit: Work, call: Call, events: Sequence[CarrierEvent]) -> None:
     reached = call.status
+    ends: list[tuple[datetime, int | None]] = []
     for event in events:
         status = CARRIER_STATUSES.get(event.status or "")
         when = event.carrier_at or event.received_at
@@ -113,12 +119,13 @@ async def _fold(unit: Work, call: Call, events: Sequence[CarrierEvent]) -> None:
         if status == "in_progress":
             call.answered_at = min(filter(None, (call.answered_at, when)))
         if status in TERMINAL_STATUSES:
-            call.ended_at = when
-            duration = event.payload.get("CallDuration")
-            if duration is not None and str(duration).isdigit():
-                call.duration_seconds = int(duration)
+            duration = str(event.payload.get("CallDuration", ""))
+            ends.append((when, int(duration) if duration.isdigit() else None))
         if call.dialed_at is None and status == "dialing":
             call.dialed_at = when
+    if ends:
+        call.ended_at = ends[0][0]
+        call.duration_seconds = next((seconds for _, seconds in ends if seconds is not None), None)
     if reached != call.status:
         await move(unit, call, reached)
 

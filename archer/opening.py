@@ -2,6 +2,8 @@
 
 import logging
 from datetime import date, timedelta
+from typing import TypeGuard
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, or_, select
 
@@ -94,7 +96,7 @@ async def opening_session(
         agent_name=configured.agent_name,
         callback_number=configured.callback_number,
         customer_name=customer.name,
-        customer_timezone=customer.timezone or configured.timezone or _FALLBACK_ZONE,
+        customer_timezone=next(filter(_is_a_zone, (customer.timezone, configured.timezone)), _FALLBACK_ZONE),
         customer_country="CA" if customer.country == "CA" else "US",
         language=customer.language,
         collector_mode="third_party" if call.collector_mode == "third_party" else "first_party",
@@ -108,6 +110,14 @@ async def opening_session(
         degradation_level=best_level(configured.agent_level),
     )
     return session.model_copy(update={"prompt": _rendered(prompt, session)})
+
+
+def _is_a_zone(name: str | None) -> TypeGuard[str]:
+    """Whether times can be talked about in it: the bank's own record of a customer may say anything."""
+    try:
+        return bool(name) and ZoneInfo(name or "") is not None
+    except (KeyError, ValueError, OSError):
+        return False
 
 
 def _rendered(prompt: SystemPrompt | None, session: Session) -> str | None:

@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Literal
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DEVELOPMENT_SECRET = "development-only-secret-of-32-bytes-or-more"  # noqa: S105 - refused outside development
@@ -59,6 +59,11 @@ class Settings(BaseSettings):
     agent_max_calls: int = Field(default=100, ge=1)
     """Calls one replica carries; further ones are answered 503 so that another replica takes them."""
     applicationinsights_connection_string: SecretStr = SecretStr("")
+
+    @field_validator("public_api_url", "public_agent_url", "twilio_api_base_url", "cartesia_base_url")
+    @classmethod
+    def _no_trailing_slash(cls, url: str) -> str:
+        return url.rstrip("/")
 
     @model_validator(mode="after")
     def _no_development_secret_in_production(self) -> "Settings":

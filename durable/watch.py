@@ -14,7 +14,7 @@ from archer.dialing import own_number
 from archer.people import reachable
 from archer.protocol import TERMINAL_STATUSES
 from archer.settings import settings
-from archer.store.calls import Call, get_call
+from archer.store.calls import get_call
 from archer.store.organizations import OrganizationSettings, get_organization
 from archer.store.recordings import open_recording
 from archer.telephony import twiml
@@ -155,9 +155,7 @@ async def _what_is_due(ref: CallRef, seen: Look, sid: str) -> State:
         await carrier().hang_up(sid, answered=True)
         return await _fetched(ref, sid)
     if seen.transfer_due and seen.since_goodbye >= AFTER_GOODBYE and seen.people:
-        await _mark_transfer(ref)
-        hooks = twiml.Webhooks(settings(), ref.organization_id)
-        await carrier().redirect(sid, twiml.transfer(hooks, ref.call_id, seen.people, seen.caller_id))
+        await _transfer(ref, sid, seen.people, seen.caller_id)
         return _wait(LATER)
     said_goodbye = seen.since_goodbye != float("inf")
     if seen.since_hangup != float("inf"):
@@ -226,8 +224,20 @@ async def _note(ref: CallRef, outcome: str) -> None:
             call.hangup_requested_at = call.hangup_requested_at or unit.now
 
 
-async def _mark_transfer(ref: CallRef) -> None:
+async def _transfer(ref: CallRef, sid: str, people: str, caller_id: str) -> None:
+    """Connect the call to people, unless the carrier fetched the transfer meanwhile: the telephone there rings once."""
     async with work(ref.organization_id) as unit:
-        call: Call | None = await get_call(unit.session, ref.call_id, lock=True)
-        if call is not None:
-            call.transfer_started_at = call.transfer_started_at or unit.now
+        call = await get_call(unit.session, ref.call_id, lock=True)
+        if call is None or call.transfer_started_at is not None or call.hangup_requested_at is not None:
+            return
+        call.transfer_started_at = unit.now
+    hooks = twiml.Webhooks(settings(), ref.organization_id)
+    try:
+        await carrier().redirect(sid, twiml.transfer(hooks, ref.call_id, people, caller_id))
+    except CarrierError as error:
+        if not error.may_have_happened:
+            async with work(ref.organization_id) as unit:
+                call = await get_call(unit.session, ref.call_id, lock=True)
+                if call is not None:
+                    call.transfer_started_at = None
+        raise

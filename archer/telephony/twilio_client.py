@@ -253,6 +253,16 @@ class TwilioCarrier:
         except _FAILURES as error:
             raise _carrier_error(error) from error
 
+    async def ping(self) -> None:
+        """Raise CarrierError unless Twilio answers and takes this account for one of its own."""
+        try:
+            await self._client.api.accounts(self._settings.twilio_account_sid).fetch_async()
+        except TwilioRestException as error:
+            if error.status in (401, 403) or error.status >= 500:
+                raise _carrier_error(error) from error
+        except _FAILURES as error:
+            raise _carrier_error(error) from error
+
     async def close(self) -> None:
         """Close kept-alive connections."""
         await self._http.close()

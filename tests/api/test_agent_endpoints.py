@@ -5,6 +5,8 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
 from tests.support import AgentSession, Tenant, call_token, new_tenant, open_session, placed_call
 
 
@@ -158,3 +160,11 @@ async def test_another_organizations_token_reaches_nothing(tenant: Tenant, app: 
         intruder = AgentSession(tenant, mine, theirs.session)
         answer = await intruder.post("tools/verify_account", {"tool_call_id": "t", "arguments": {}})
         assert answer.status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("zone", "shown"), [("Mars/Olympus", "America/New_York"), ("America/Denver", "America/Denver")]
+)
+async def test_a_zone_that_does_not_exist_costs_no_call(tenant: Tenant, zone: str, shown: str) -> None:
+    agent = await open_session(tenant, timezone=zone)
+    assert agent.session["customer_timezone"] == shown

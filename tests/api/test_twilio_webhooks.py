@@ -1,5 +1,6 @@
 """Twilio's webhooks: signed or refused; twice, late or reversed, the same rows."""
 
+import asyncio
 import itertools
 import random
 import uuid
@@ -11,10 +12,13 @@ import pytest
 from sqlalchemy import select
 from twilio.request_validator import RequestValidator
 
+from archer.call_state import record_report
 from archer.settings import settings
 from archer.store import Call, CarrierEvent
+from archer.store.calls import get_call
 from archer.store.database import database
-from tests.support import Tenant, customer
+from archer.work import work
+from tests.support import Tenant, customer, new_tenant
 
 STARTED = datetime.now(UTC).replace(microsecond=0)
 REPORTS = [
@@ -135,8 +139,6 @@ async def test_a_broken_stream_comes_back_to_the_agent_three_times(tenant: Tenan
 
 
 async def test_stop_by_text_ends_text_messages(tenant: Tenant, app: Any) -> None:
-    from tests.support import new_tenant
-
     number = "+1415555" + str(uuid.uuid4().int % 10_000).zfill(4)
     async with new_tenant(app, caller_id=number) as bank:
         person = (await bank.client.post("/customers", json=customer())).json()
@@ -144,3 +146,44 @@ async def test_stop_by_text_ends_text_messages(tenant: Tenant, app: Any) -> None
         assert (await _post(bank, "/twilio/texts", form)).status_code == 200
         shown = (await bank.client.get(f"/customers/{person['id']}")).json()
     assert [row["kind"] for row in shown["restrictions"]] == ["sms_opt_out"]
+
+
+async def test_an_inbound_call_announced_several_times_at_once_is_one_call(tenant: Tenant, app: Any) -> None:
+    number, caller = (f"+1415555{uuid.uuid4().int % 10_000:04d}", f"+1617555{uuid.uuid4().int % 10_000:04d}")
+    async with new_tenant(app, caller_id=number) as bank:
+        await bank.client.post("/customers", json=customer(phone_number=caller))
+        form = {"CallSid": "CA" + uuid.uuid4().hex, "From": caller, "To": number, "CallStatus": "ringing"}
+        answers = await asyncio.gather(*(_post(bank, "/twilio/voice", form) for _ in range(6)))
+        assert {answer.status_code for answer in answers} == {200}
+        assert len((await bank.client.get("/calls")).json()["items"]) == 1
+
+
+async def test_a_call_that_is_to_be_hung_up_is_not_transferred(app: Any, backend: dict[str, Any]) -> None:
+    async with new_tenant(app, human_queue_number="+18005550199", human_hours=(0, 24)) as bank:
+        call, sid = await _dialing(bank)
+        async with database().transaction(bank.organization_id) as session:
+            row = await session.get(Call, uuid.UUID(call))
+            assert row is not None
+            row.transfer_requested_at = row.hangup_requested_at = STARTED
+        path = f"/twilio/{bank.organization_id}/calls/{call}/resume"
+        answer = await _post(bank, path, {"CallSid": sid, "CallStatus": "in-progress"})
+        assert "<Hangup" in answer.text
+        assert "<Dial" not in answer.text
+
+
+async def test_what_the_carrier_says_itself_outweighs_what_it_answered_in_any_order(tenant: Tenant) -> None:
+    asked_at = STARTED + timedelta(minutes=3)
+    told = [("status", 3, "completed", STARTED, {"CallDuration": "42"}), ("asked", 7, "completed", asked_at, {})]
+    rows = []
+    for order in (told, told[::-1]):
+        call, sid = await _dialing(tenant)
+        for kind, sequence, status, at, payload in order:
+            async with work(tenant.organization_id) as unit:
+                row = await get_call(unit.session, uuid.UUID(call), lock=True)
+                assert row is not None
+                await record_report(
+                    unit, row, kind=kind, call_sid=sid, sequence=sequence, status=status, at=at, payload=payload
+                )
+        rows.append({name: value for name, value in (await _row(tenant, call)).items() if name != "reports"})
+    assert rows[0] == rows[1]
+    assert (rows[0]["ended_at"], rows[0]["duration_seconds"]) == (STARTED, 42)

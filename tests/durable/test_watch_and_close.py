@@ -1,20 +1,24 @@
 """Looking after a call: watchdogs ask the carrier for the truth, and every call ends with one disposition."""
 
 import uuid
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from archer.clock import CLOCK
 from archer.store import Call
 from archer.store.database import database
+from archer.telephony.twilio_client import CarrierError
+from durable import watch
 from durable.close import close, disposition_of, unfinished
 from durable.waking import current_wake_number, next_wake_number
-from durable.watch import look_after
+from durable.watch import _transfer, look_after
 from durable.wrapup import wrap_up
 from tests.durable.support import Carrier, queued, ref, shown
-from tests.support import Tenant, open_session
+from tests.support import Tenant, new_tenant, open_session, placed_call
 
 
 async def _change(tenant: Tenant, call_id: str, **values: Any) -> None:
@@ -94,3 +98,65 @@ async def test_closing_twice_changes_nothing_and_the_wrap_up_happens_once(tenant
     assert after["disposition"] == "payment_arranged"
     assert after["summary"].startswith("The customer was verified. Payment of $412.35 by bank transfer")
     assert await unfinished(ref(tenant, agent.call_id)) is False
+
+
+async def _to_be_transferred(tenant: Tenant) -> tuple[str, str]:
+    call, sid = await placed_call(tenant), "CA" + uuid.uuid4().hex
+    long_ago = CLOCK.now() - timedelta(minutes=1)
+    await _change(
+        tenant,
+        call,
+        status="in_progress",
+        call_sid=sid,
+        answered_at=long_ago,
+        session_epoch=1,
+        agent_ended_at=long_ago,
+        transfer_requested_at=long_ago,
+    )
+    return call, sid
+
+
+class Redirects:
+    """The carrier, asked to redirect a call; `error` is what comes of it."""
+
+    def __init__(self, error: CarrierError | None = None) -> None:
+        self.asked: list[str] = []
+        self.error = error
+
+    async def redirect(self, sid: str, twiml: str) -> None:
+        self.asked.append(twiml)
+        if self.error is not None:
+            raise self.error
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def staffed(app: Any, backend: dict[str, Any]) -> AsyncIterator[Tenant]:
+    """An organization whose people are there."""
+    async with new_tenant(app, human_queue_number="+18005550199", human_hours=(0, 24)) as made:
+        yield made
+
+
+async def test_a_transfer_that_the_carrier_has_fetched_meanwhile_is_not_begun_again(
+    staffed: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call, sid = await _to_be_transferred(staffed)
+    twilio = Redirects()
+    monkeypatch.setattr(watch, "carrier", lambda: twilio)
+    await _transfer(ref(staffed, call), sid, "+18005550199", "+18005550100")
+    await _transfer(ref(staffed, call), sid, "+18005550199", "+18005550100")
+    assert len(twilio.asked) == 1
+
+
+@pytest.mark.parametrize(("happened", "started"), [(False, False), (True, True)])
+async def test_a_transfer_that_was_refused_is_tried_again_one_in_doubt_is_not(
+    staffed: Tenant, monkeypatch: pytest.MonkeyPatch, happened: bool, started: bool
+) -> None:
+    call, _sid = await _to_be_transferred(staffed)
+    twilio = Redirects(CarrierError("x", code=20429, may_have_happened=happened, retry=True))
+    monkeypatch.setattr(watch, "carrier", lambda: twilio)
+    assert (await look_after(ref(staffed, call))).over is False
+    assert len(twilio.asked) == 1
+    async with database().transaction(staffed.organization_id) as session:
+        row = await session.get(Call, uuid.UUID(call))
+        assert row is not None
+        assert (row.transfer_started_at is not None) is started
