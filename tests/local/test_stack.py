@@ -15,10 +15,12 @@ import httpx
 import psutil
 import psycopg
 import pytest
+from aiohttp import web
 from azure.messaging.webpubsubservice import WebPubSubServiceClient
 from azure.storage.queue import QueueClient
 
-from local.stack import ROOT, Options, Stack, free_port_base
+from local import stack as stack_module
+from local.stack import ROOT, Options, Stack, _healthy, free_port_base
 from local.supervisor import StackError
 
 ENVIRON = {
@@ -234,3 +236,40 @@ async def test_after_kill_9_of_up_the_next_start_works(started, directory):
     await again.communicate()
     assert again.returncode == 0
     assert processes_of(directory) == []
+
+
+async def _health_with(missing: str) -> tuple[web.AppRunner, str]:
+    """An API whose health says that one thing is missing."""
+
+    async def health(_request: web.Request) -> web.Response:
+        found = [
+            {"name": missing, "ok": False, "essential": True},
+            {"name": "realtime", "ok": False, "essential": False},
+        ]
+        return web.json_response({"status": "down", "dependencies": found}, status=503)
+
+    app = web.Application()
+    app.add_routes([web.get("/health", health)])
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    return runner, f"http://127.0.0.1:{runner.addresses[0][1]}/health"
+
+
+async def test_a_carrier_of_others_may_come_later_and_nothing_else_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stack_module, "HEALTH_SECONDS", 0.5)
+    for missing, others, well in (
+        ("carrier", {"carrier"}, True),
+        ("carrier", set(), False),
+        ("queues", {"carrier"}, False),
+    ):
+        runner, url = await _health_with(missing)
+        try:
+            if well:
+                await _healthy(url, frozenset(others))
+            else:
+                with pytest.raises(StackError, match=missing):
+                    await _healthy(url, frozenset(others))
+        finally:
+            await runner.cleanup()
