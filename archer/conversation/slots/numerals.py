@@ -223,7 +223,8 @@ class _Reader:
         if small is None and self.word(1).isdecimal() and len(self.word(1)) <= 2:
             small = int(self.word(1)), self.at + 2
         if small is None and self.word(1) in SOUND_ALIKES and self.word(2) in _MONEY:
-            self.current, self.at = (self.current or 0) + SOUND_ALIKES[self.word(1)], self.at + 2
+            self.current = (self.current or Decimal(0)) + Decimal(SOUND_ALIKES[self.word(1)])
+            self.at += 2
             return True
         if small is None or word_at(self.tokens, small[1]) in ("cents", "cent"):
             return False
