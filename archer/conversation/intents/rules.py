@@ -105,7 +105,7 @@ RULES: tuple[Rule, ...] = (
         r"\bchapter (?:7|13|11|seven|thirteen|eleven)\b|\bconsumer proposal\b|\bautomatic stay\b|\bbankruptcy\b",
         r"\b(?:stay on my|how long|affect|difference|what is|almost|not (?:in|filing)|avoid|do not want to file)\b",
     ),
-    _against("C-07 a thing died", "deceased", rf"\b(?:my|the|our|his|her) {_THING} (?:is |just |has |had |was |about to |keeps |going to |almost )*(?:died|dead|die|dying)\b"),
+    _against("C-07 a thing died", "deceased", rf"\b(?:my|the|our|his|her) {_THING} (?:is |just |has |had |was |about to |keeps |going to |almost |went |goes |gone |got )*(?:died|dead|die|dying)\b"),
     _against("C-07 not dead", "deceased", r"\b(?:dead|deaf) (?:broke|tired|wrong|serious)\b|\bover my dead body\b|\bdying to\b"),
     _for(
         "C-06 wrong number",

@@ -86,7 +86,7 @@ def _tokens(text: str) -> list[Token]:
 
 
 def _without_asides(tokens: Sequence[Token]) -> list[Token]:
-    """Without hesitation, and without what only describes a spelling that follows ("phil with two l's, so p h i l l")."""
+    """Without hesitation, and without what only announces a spelling ("phil with two l's, so p h i l l")."""
     plain = without_fillers(tokens, keep={"er", "so", "right", "like", "well", "ok", "mm"})
     kept: list[Token] = []
     index = 0
