@@ -169,17 +169,26 @@ def first_instant(dial: Dial, start: datetime, held: list[tuple[str, Verdict]]) 
     of what history holds. `held` are the rules that wait at `start`.
 
     Each rule's release is exact, so nothing is allowed before the latest of them; from there all are asked again. A
-    clock change may alter which zones count as one, so no jump passes one.
+    clock change may alter which zones count as one, so no jump passes one. Hours and inconvenient times that leave
+    nothing of a week are not asked day by day until the clocks change.
     """
     at = start
     settled = start + _HISTORY_REACH
     end = settled + _HORIZON
+    change: datetime | None = start
+    shut = False
     while held and at <= end:
         releases = [verdict.until for _, verdict in held if verdict.until]
-        change = next_transition(dial.where.all_zones, at)
         if len(releases) < len(held):
             return None
-        if at <= settled + _PATTERN:
+        if change and at >= change:
+            change = next_transition(dial.where.all_zones, at)
+            shut = timing.shut_all_week(dial.at(at))
+        if shut:
+            if change is None:
+                return None
+            at, settled = change, max(settled, change)
+        elif at <= settled + _PATTERN:
             at = min(max(releases), change) if change else max(releases)
         elif change:
             at = settled = change

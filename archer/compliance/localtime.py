@@ -99,7 +99,8 @@ def start_of_day(name: str, day: date) -> datetime:
     return min(changes, default=start)
 
 
-def _instants(name: str, day: date, seconds: Iterable[int]) -> list[datetime]:
+@lru_cache(maxsize=16384)
+def _instants(name: str, day: date, seconds: tuple[int, ...]) -> tuple[datetime, ...]:
     """Every instant of a local date at which the clock shows, or jumps over, one of these seconds of the day."""
     tz, midnight = zone(name), datetime.combine(day, time())
     found = {
@@ -111,7 +112,7 @@ def _instants(name: str, day: date, seconds: Iterable[int]) -> list[datetime]:
     if _offset(name, begin) != _offset(name, end):
         years = {begin.year, end.year}
         found.update(t for year in years for t in transitions(name, year) if begin <= t <= end)
-    return sorted(found)
+    return tuple(sorted(found))
 
 
 def next_allowed(
@@ -125,7 +126,7 @@ def next_allowed(
     here = at.astimezone(tz)
     if allowed(here):
         return at
-    seconds = tuple(boundaries)
+    seconds = tuple(sorted(boundaries))
     for n in range(10):
         for candidate in _instants(name, here.date() + n * DAY, seconds):
             if candidate > at and allowed(candidate.astimezone(tz)):

@@ -5,6 +5,7 @@ the organization's policy in the facts.
 """
 
 import math
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 from archer.compliance.case import Case, Verdict
@@ -13,6 +14,9 @@ from archer.compliance.facts import Contact
 from archer.compliance.localtime import DAY, local_date, next_allowed, start_of_day
 from archer.compliance.places import area_code, number_class
 from archer.compliance.ruleset import Rule
+
+DAY_SECONDS = 24 * 3600
+WEEK_SECONDS = 7 * DAY_SECONDS
 
 
 def _second(local: datetime) -> int:
@@ -23,10 +27,14 @@ def _clock(second: int) -> str:
     return f"{second // 3600:02}:{second % 3600 // 60:02}" + (f":{second % 60:02}" if second % 60 else "")
 
 
+def _less_buffer(case: Case, opening: int, closing: int) -> tuple[int, int]:
+    buffer = math.ceil(case.facts.policy.window_buffer_minutes * 60)
+    return opening + buffer, closing - buffer
+
+
 def shut_zones(case: Case, opening: int, closing: int) -> list[tuple[str, str, datetime | None]]:
     """The zones in which it is not between these seconds of the day, less the buffer: name, reason, next opening."""
-    buffer = math.ceil(case.facts.policy.window_buffer_minutes * 60)
-    first, last = opening + buffer, closing - buffer
+    first, last = _less_buffer(case, opening, closing)
 
     def is_open(local: datetime) -> bool:
         return first <= _second(local) < last
@@ -89,6 +97,41 @@ def p_09(case: Case, _rule: Rule) -> Verdict | None:
         return None
     until = None if any(start is None for _, start in held) else max(start for _, start in held if start)
     return Verdict("block_until", f"an inconvenient time in {', '.join(name for name, _ in held)}", until)
+
+
+def shut_all_week(case: Case) -> bool:
+    """Whether the hours and the inconvenient times together leave no second of a week free, as the clocks of this
+    instant run. So it then stays until one of these clocks changes."""
+    rule = case.dial.rules.rule("P-07" if len(case.zones) == 1 else "P-08")
+    first, last = _less_buffer(case, rule.seconds("open"), rule.seconds("close"))
+    if len(case.zones) == 1 and not case.dial.inconvenient:
+        return first >= last
+    daily = [(0, min(first, DAY_SECONDS)), (max(last, 0), DAY_SECONDS)]
+    local = [(n * DAY_SECONDS + begin, n * DAY_SECONDS + end) for n in range(7) for begin, end in daily]
+    local += [(n * DAY_SECONDS + begin, n * DAY_SECONDS + end) for n, begin, end in _inconvenient_spans(case)]
+    shut: list[tuple[int, int]] = []
+    for name in case.zones:
+        offset = int((case.local(name).utcoffset() or timedelta()).total_seconds())
+        for begin, end in local:
+            start = (begin - offset) % WEEK_SECONDS
+            stop = start + end - begin
+            shut += [(start, stop)] if stop <= WEEK_SECONDS else [(start, WEEK_SECONDS), (0, stop - WEEK_SECONDS)]
+    reached = 0
+    for start, stop in sorted(shut):
+        if start > reached:
+            return False
+        reached = max(reached, stop)
+    return reached == WEEK_SECONDS
+
+
+def _inconvenient_spans(case: Case) -> Iterator[tuple[int, int, int]]:
+    """The inconvenient times of a week, day by day: weekday, first second, second after the last."""
+    for window in case.dial.inconvenient:
+        for day in window.days:
+            if window.begin < window.end:
+                yield day, window.begin, window.end
+            else:
+                yield from ((day, window.begin, DAY_SECONDS), (day, 0, window.end), ((day + 1) % 7, 0, window.end))
 
 
 def is_counted(contact: Contact) -> bool:
