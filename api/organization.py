@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from api.auth import Admin, Operator, Viewer
 from api.problems import Problem, responses
 from archer.opening import best_level
+from archer.store.database import hold
 from archer.store.decisions import audit
 from archer.store.organizations import Organization, OrganizationSettings, get_organization, number_owner
 from archer.store.playbook import active_tactic
@@ -83,6 +84,7 @@ async def _usable(unit: Work, settings: OrganizationSettings, before: Organizati
         number = getattr(settings, field)
         if not number or number == getattr(before, field):
             continue
+        await hold(unit.session, f"number:{number}")  # two organizations may claim it at once
         if await number_owner(unit.session, number) not in (None, unit.organization_id):
             raise Problem(409, "number-taken", f"settings.{field}: {number} belongs to another organization")
     if settings.caller_id_verified and not settings.caller_id:

@@ -7,7 +7,7 @@ from typing import Annotated
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends, Request, Response
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 
 from api.problems import Problem, responses
 from archer.call_state import carrier_time, record_report, wake
@@ -18,7 +18,7 @@ from archer.sessions import issue_call_token
 from archer.settings import settings
 from archer.store.calls import Call, add_entry, get_call
 from archer.store.customers import Customer
-from archer.store.database import database
+from archer.store.database import database, hold
 from archer.store.messages import Message
 from archer.store.organizations import get_organization
 from archer.store.recordings import keep_recording
@@ -240,7 +240,7 @@ async def inbound_call(form: Signed) -> Response:
     if organization_id is None:
         return _xml(twiml.refuse())
     async with work(organization_id) as unit:
-        await unit.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"inbound:{sid}", 0))))
+        await hold(unit.session, f"inbound:{sid}")
         known = (await unit.session.execute(select(Call).where(Call.call_sid == sid).with_for_update())).scalar()
         organization = await get_organization(unit.session, organization_id)
         customer = await _customer_with(unit, caller)

@@ -3,6 +3,7 @@
 Every way in ends here: tools in a call, the API, texts, erasure. A restriction acts in the transaction that records it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,9 +13,10 @@ from sqlalchemy import select, update
 from archer.compliance.redaction import redact
 from archer.conversation.quiet_times import quiet_windows
 from archer.recording import stop_recordings
-from archer.stopping import Stopped, stop_calls, stop_texts
+from archer.stopping import Stopped, hold_calls, stop_calls, stop_texts
 from archer.store.calls import Call
 from archer.store.customers import Consent, Customer, Restriction, same_person
+from archer.store.database import hold
 from archer.store.decisions import audit
 from archer.store.dial_rows import one_of_ids
 from archer.work import Work
@@ -76,6 +78,7 @@ async def restrict(
 ) -> Restricted:
     """Restrict contact with a customer, and act on it at once. The same again in one call changes nothing."""
     details = _details(kind, details or {})
+    await hold(unit.session, _turn(customer))  # the same twice at once is recorded once
     before = await _standing(unit, customer, kind, details, call)
     if before is not None:
         return Restricted(before, Stopped(), repeated=True)
@@ -98,10 +101,25 @@ async def restrict(
     return Restricted(row, stopped)
 
 
+async def hold_people(unit: Work, customers: Sequence[Customer]) -> None:
+    """Before several people are restricted in one transaction: lock what that will lock, in the order of everybody.
+
+    Turns of people, then their calls, then the audit log; a dial holds its call and waits for the log.
+    """
+    for customer in sorted(customers, key=lambda one: one.id):
+        await hold(unit.session, _turn(customer))
+    await hold_calls(unit, [customer.id for customer in customers])
+
+
+def _turn(customer: Customer) -> str:
+    return f"restrict:{customer.id}"
+
+
 async def restrict_number(
     unit: Work, number: str, kind: str, *, source: str, actor: str, details: dict[str, Any] | None = None
 ) -> Restricted:
     """Restrict contact with a number (E.164), whoever has it. `kind` is one of NUMBER_KINDS."""
+    await hold(unit.session, f"restrict:{unit.organization_id}:{number}")
     standing = (
         await unit.session.execute(
             select(Restriction)

@@ -85,6 +85,20 @@ async def stop_calls(
     return Stopped(calls=queued, hangups=ringing, callbacks=len(canceled.all()), call_ids=tuple(ids))
 
 
+async def hold_calls(unit: Work, customers: Collection[UUID]) -> None:
+    """Lock the calls of these customers that `stop_calls` may stop."""
+    await unit.session.execute(
+        select(Call.id)
+        .where(
+            Call.direction == "outbound",
+            Call.status.in_(("queued", "dialing", "ringing")),
+            one_of_ids(Call.customer_id, customers),
+        )
+        .order_by(Call.id)
+        .with_for_update()
+    )
+
+
 async def stop_texts(unit: Work, *, customers: Collection[UUID] = (), numbers: Collection[str] = ()) -> int:
     """Keep texts that have not left from leaving; how many."""
     stopped = await unit.session.execute(

@@ -9,7 +9,7 @@ import hashlib
 from sqlalchemy import select, update
 
 from archer.compliance.ruleset import ruleset
-from archer.restricting import Restricted, restrict, restrict_number
+from archer.restricting import Restricted, hold_people, restrict, restrict_number
 from archer.store.customers import Consent, Customer
 from archer.store.dial_rows import one_of_ids
 from archer.work import Work
@@ -30,6 +30,7 @@ async def stop_by_text(unit: Work, number: str, *, word: str, message_sid: str) 
     )
     if not people:
         return [await restrict_number(unit, number, "sms_opt_out", source="caller", actor=actor, details=details)]
+    await hold_people(unit, people)
     done = []
     for customer in people:
         done.append(await restrict(unit, customer, "sms_opt_out", source="caller", actor=actor, details=details))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from archer.call_state import end_without_carrier, move
 from archer.clock import CLOCK
@@ -18,6 +18,7 @@ from archer.sessions import issue_call_token
 from archer.settings import settings
 from archer.store.calls import Call, CallAttempt, get_call
 from archer.store.customers import get_customer
+from archer.store.database import hold
 from archer.store.decisions import audit
 from archer.store.organizations import Organization, get_organization
 from archer.telephony import twiml
@@ -65,9 +66,7 @@ async def _allowed(unit: Work, call: Call, organization: Organization) -> bool:
         await end_without_carrier(unit, call, "failed", "error")
         return False
     call.phone_number = customer.phone_number
-    await unit.session.execute(
-        select(func.pg_advisory_xact_lock(func.hashtextextended(f"dial:{call.organization_id}:{call.phone_number}", 0)))
-    )
+    await hold(unit.session, f"dial:{call.organization_id}:{call.phone_number}")
     decision, _ = await decide(
         unit,
         organization,

@@ -12,6 +12,8 @@ import azure.durable_functions as df
 import azure.functions as func
 from sqlalchemy import text
 
+from archer.clock import CLOCK
+from archer.failures import where
 from archer.queues import queue_sender
 from archer.store.database import database
 from archer.store.messages import unsent
@@ -62,12 +64,12 @@ async def sweep_calls(now: datetime) -> int:
 
 
 async def sweep_messages(now: datetime) -> int:
-    """Ask again for text messages that were never sent; how many."""
+    """Ask again for text messages that were never sent; how many. They are dated in policy time."""
+    before = CLOCK.from_wall((now - timedelta(seconds=MESSAGE_SECONDS)).timestamp())
     async with database().outside() as session:
         found = (
             await session.execute(
-                text("SELECT organization_id, message_id FROM messages_unsent(:before)"),
-                {"before": now - timedelta(seconds=MESSAGE_SECONDS)},
+                text("SELECT organization_id, message_id FROM messages_unsent(:before)"), {"before": before}
             )
         ).all()
     for organization_id, message_id in found:
@@ -77,14 +79,20 @@ async def sweep_messages(now: datetime) -> int:
     return len(found)
 
 
+async def sweep_all(now: datetime) -> dict[str, int]:
+    """Sweep everything once (`now`: wall clock); how much was found. One that fails keeps no other from its turn."""
+    found: dict[str, int] = {}
+    for name, part in (("outbox", sweep_outbox), ("calls", sweep_calls), ("messages", sweep_messages)):
+        try:
+            found[name] = await part(now)
+        except Exception as error:
+            log.error("sweeping %s failed: %s", name, where(error))
+    return found
+
+
 @blueprint.timer_trigger(arg_name="timer", schedule="*/15 * * * * *", run_on_startup=False)
 async def sweep(timer: func.TimerRequest) -> None:  # noqa: ARG001 - the trigger's own argument
     """Sweep everything once."""
-    now = datetime.now(UTC)
-    found = {
-        "outbox": await sweep_outbox(now),
-        "calls": await sweep_calls(now),
-        "messages": await sweep_messages(now),
-    }
+    found = await sweep_all(datetime.now(UTC))
     if any(found.values()):
         log.warning("sweeper found %s", found)

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from archer.settings import settings
 
+_HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 _SET_ORGANIZATION = text("SELECT set_config('app.organization_id', :organization_id, true)")
 
 
@@ -61,3 +62,8 @@ class Database:
 def database() -> Database:
     """The database of this process, as configured by `DATABASE_URL`."""
     return Database(settings().database_url.get_secret_value())
+
+
+async def hold(session: AsyncSession, name: str) -> None:
+    """Wait until nobody else holds this name, and hold it until the transaction ends."""
+    await session.execute(_HOLD, {"name": name})

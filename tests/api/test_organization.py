@@ -1,5 +1,6 @@
 """The organization's settings: read, replaced as a whole, validated, on record."""
 
+import asyncio
 import uuid
 from typing import Any
 
@@ -125,3 +126,13 @@ async def test_settings_are_the_admins(tenant: Tenant) -> None:
     headers = {"Authorization": f"Bearer {key}"}
     assert (await tenant.client.get("/organization", headers=headers)).status_code == 403
     assert (await tenant.client.put("/organization", headers=headers, json={})).status_code == 403
+
+
+async def test_two_organizations_that_claim_a_number_at_once_do_not_both_get_it(tenant: Tenant, app: Any) -> None:
+    from tests.support import new_tenant
+
+    async with new_tenant(app) as other:
+        for _ in range(4):
+            number = _number()
+            answers = await asyncio.gather(_put(tenant, caller_id=number), _put(other, caller_id=number))
+            assert sorted(answer.status_code for answer in answers) == [200, 409]

@@ -1,5 +1,6 @@
 """Restrictions over HTTP: they act on the whole organization in the request that adds them; a person lifts them."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -196,3 +197,20 @@ async def test_another_organization_neither_sees_nor_lifts(tenant: Tenant, app: 
         assert (await other.client.post(f"/restrictions/{restriction}/lift", json={"reason": "x"})).status_code == 404
         assert (await other.client.get("/restrictions")).json()["items"] == []
         assert (await other.client.get(f"/customers/{person}/restrictions")).status_code == 404
+
+
+async def test_the_same_restriction_several_times_at_once_is_one(tenant: Tenant) -> None:
+    person = (await tenant.client.post("/customers", json=customer())).json()
+    body = {"kind": "attorney", "reason": "by letter"}
+    path = f"/customers/{person['id']}/restrictions"
+    answers = await asyncio.gather(*(tenant.client.post(path, json=body) for _ in range(6)))
+    assert sorted(answer.status_code for answer in answers) == [200] * 5 + [201]
+    assert len((await tenant.client.get(path)).json()["items"]) == 1
+
+
+@pytest.mark.parametrize("kind", ["do_not_call", "wrong_number", "sms_opt_out"])
+async def test_the_same_number_several_times_at_once_is_restricted_once(tenant: Tenant, kind: str) -> None:
+    body = {"phone_number": customer()["phone_number"], "kind": kind}
+    answers = await asyncio.gather(*(tenant.client.post("/restrictions", json=body) for _ in range(6)))
+    assert sorted(answer.status_code for answer in answers) == [200] * 5 + [201]
+    assert len((await tenant.client.get("/restrictions")).json()["items"]) == 1

@@ -1,5 +1,6 @@
 """What a customer texts back acts at once, and recordings are kept as references."""
 
+import asyncio
 import uuid
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -7,13 +8,14 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import select
+from sqlalchemy import select, text
 from twilio.request_validator import RequestValidator
 
 from archer.settings import settings
-from archer.store.calls import Call
+from archer.store.calls import Call, get_call
 from archer.store.customers import Restriction
 from archer.store.database import database
+from archer.store.decisions import audit
 from archer.store.messages import Message
 from archer.store.recordings import Recording
 from archer.texting import stop_by_text
@@ -129,6 +131,38 @@ async def test_from_february_2027_a_stop_ends_ai_calls_as_well(
         later = Work(unit.session, tenant.organization_id, now)
         await stop_by_text(later, "+16175550137", word="STOP", message_sid="SM9")
     assert [kind for kind, _ in await _restrictions(tenant)] == kinds
+
+
+async def _waits_for_a_lock(tenant: Tenant) -> bool:
+    async with database().transaction(tenant.organization_id) as session:
+        found = await session.execute(
+            text(
+                "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+            )
+        )
+        return bool(found.scalar_one())
+
+
+async def test_a_stop_for_two_people_and_a_dial_of_one_do_not_wait_for_each_other(bank: tuple[Tenant, str]) -> None:
+    tenant, _ = bank
+    calls = []
+    for name in ("Ann Lee", "Bo Lee"):
+        body = customer(name=name, phone_number="+16175550139")
+        person = (await tenant.client.post("/customers", json=body)).json()
+        placed = await tenant.client.post("/calls", json={"customer_id": person["id"]})
+        calls.append((person["id"], placed.json()["id"]))
+    _, last = max(calls)
+    async with work(tenant.organization_id) as dial:
+        await get_call(dial.session, uuid.UUID(last), lock=True)
+        stop = asyncio.create_task(_text(bank, "+16175550139", "STOPALL"))
+        while not await _waits_for_a_lock(tenant):
+            assert not stop.done()
+        await audit(
+            dial.session, tenant.organization_id, at=dial.now, actor="system", action="call.dialed", subject="call:x"
+        )
+    await stop
+    assert len(await _restrictions(tenant)) == 4
+    assert {(await tenant.client.get(f"/calls/{call}")).json()["status"] for _, call in calls} == {"canceled"}
 
 
 async def test_other_words_change_nothing(bank: tuple[Tenant, str]) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select, update
@@ -106,6 +107,34 @@ async def test_the_sweeper_wakes_calls_that_nobody_looks_at(tenant: Tenant) -> N
     later = datetime.now(UTC) + timedelta(seconds=sweeper.CALL_SECONDS + 5)
     assert await sweeper.sweep_calls(later) >= 1
     assert await sweeper.sweep_messages(later) >= 0
+
+
+async def test_a_text_is_swept_by_the_time_it_is_dated_in(tenant: Tenant) -> None:
+    _agent, message, _number = await _link(tenant)
+    sent: list[UUID] = []
+
+    class Queue:
+        async def send(self, _queue: str, body: dict[str, str]) -> None:
+            sent.append(UUID(body["message_id"]))
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(sweeper, "queue_sender", Queue)
+        now = datetime.now(UTC)
+        await sweeper.sweep_messages(now)
+        assert message.message_id not in sent  # it is seconds old, whatever the wall clock says
+        await sweeper.sweep_messages(now + timedelta(seconds=sweeper.MESSAGE_SECONDS + 5))
+    assert message.message_id in sent
+
+
+async def test_a_part_of_the_sweep_that_fails_keeps_no_other_from_its_turn(
+    tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(_now: datetime) -> int:
+        raise OSError("no queue")
+
+    monkeypatch.setattr(sweeper, "sweep_outbox", broken)
+    found = await sweeper.sweep_all(datetime.now(UTC))
+    assert found.keys() == {"calls", "messages"}
 
 
 @pytest.mark.parametrize("queue", ["call-requests", "call-signals", "call-wrapup"])
