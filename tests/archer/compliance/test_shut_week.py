@@ -14,8 +14,15 @@ from archer.compliance.ruleset import ruleset
 from tests.archer.compliance.dial_cases import changed, utc
 
 NOW = utc("2026-11-17T15:00:00Z")
-PLACES: dict[str, list[int]] = {"43215": [-300], "90001": [-300, -480], "96910": [-300, 600], "00901": [-300, -240]}
-"""Postal codes beside an Ohio number, and the offsets in minutes of all clocks that count."""
+OHIO, KENTUCKY = "+16145550123", "+12705550123"
+PLACES: dict[tuple[str, str], list[int]] = {
+    (OHIO, "43215"): [-300],
+    (OHIO, "90001"): [-480, -300],
+    (OHIO, "96910"): [-300, 600],
+    (OHIO, "00901"): [-300, -240],
+    (KENTUCKY, "96813"): [-600, -360, -300],
+}
+"""Numbers and postal codes, and the offsets in minutes of all clocks that count, in order."""
 
 quarters = st.integers(0, 95).map(lambda n: f"{n // 4:02}:{n % 4 * 15:02}")
 times = st.fixed_dictionaries(
@@ -31,13 +38,14 @@ def busy(begin: str, end: str, *days: str) -> dict[str, Any]:
     return {"days": list(days), "from": begin, "to": end}
 
 
+EVERY_DAY = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MEETING = [
-    busy("00:00", "24:00", "wed", "thu", "fri", "sat", "sun"),
-    busy("00:00", "20:00", "mon"),
-    busy("00:00", "11:00", "tue"),
-    busy("11:45", "24:00", "tue"),
+    busy("00:00", "08:15", *EVERY_DAY),
+    busy("08:30", "12:15", *EVERY_DAY),
+    busy("12:30", "13:15", *EVERY_DAY),
+    busy("13:30", "24:00", *EVERY_DAY),
 ]
-"""Monday from 20:00 and Tuesday from 11:00 are free: one and the same hour in Ohio and on Guam."""
+"""Three quarters of an hour are free: in Hawaii and in both halves of Kentucky they are the same one."""
 
 
 def minute(text: str) -> int:
@@ -60,19 +68,20 @@ def is_free(day: int, at: int, inconvenient: list[dict[str, Any]]) -> bool:
 
 
 @settings(max_examples=200, deadline=None)
-@example(place="96910", inconvenient=MEETING)
-@example(place="96910", inconvenient=[*MEETING, busy("20:00", "21:00", "mon")])
+@example(place=(KENTUCKY, "96813"), inconvenient=MEETING)
+@example(place=(KENTUCKY, "96813"), inconvenient=[*MEETING, busy("12:15", "12:30", *EVERY_DAY)])
 @given(place=st.sampled_from(sorted(PLACES)), inconvenient=st.lists(times, max_size=3))
 def test_a_week_is_shut_when_no_minute_of_it_is_free_in_every_zone(
-    place: str, inconvenient: list[dict[str, Any]]
+    place: tuple[str, str], inconvenient: list[dict[str, Any]]
 ) -> None:
-    address = {"postal_code": place, "state": None, "country": "US", "city": None}
-    facts = changed({"consumer.address": address, "consumer.inconvenient": inconvenient})
+    number, postal_code = place
+    address = {"postal_code": postal_code, "state": None, "country": "US", "city": None}
+    facts = changed({"number.e164": number, "consumer.address": address, "consumer.inconvenient": inconvenient})
     case = Dial(DialFacts.model_validate_json(json.dumps(facts)), ruleset()).at(NOW)
     offsets = PLACES[place]
-    assert sorted(int((case.local(name).utcoffset() or timedelta()).total_seconds()) // 60 for name in case.zones) == (
-        sorted(offsets)
-    )
+    assert sorted(case.local(name).utcoffset() or timedelta() for name in case.zones) == [
+        timedelta(minutes=offset) for offset in offsets
+    ]
     free = (
         all(is_free((n + offset) // 1440 % 7, (n + offset) % 1440, inconvenient) for offset in offsets)
         for n in range(7 * 1440)
