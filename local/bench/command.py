@@ -1,4 +1,4 @@
-"""The bench's command line: one stack, several loads, a table, a JSON file."""
+"""The bench's command line: one stack, or the agent with a model, at several loads; a table, a JSON file."""
 
 import argparse
 import asyncio
@@ -6,10 +6,11 @@ import json
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
+from local.bench import model
+from local.bench.figures import figures, figures_of_model, table, table_of_model
 from local.bench.load import Load, run
 from local.callers import find
 from local.demo.policy_time import demo_time
@@ -17,57 +18,6 @@ from local.demo.stage import DemoError, Stage
 from local.stack import ROOT, Options, Stack, free_port_base
 from local.state import UsageError
 from local.supervisor import StackError
-
-MEASURED = {
-    "setup": "call set-up: accepted by the API → carrier asked to dial",
-    "turn": "turn: caller stops → first agent word leaves the agent",
-    "tool": "tool: asked by the agent → answered",
-    "event": "event: stored → received by a Web PubSub client",
-    "barge_in": "barge-in: caller speaks → last audio frame",
-}
-
-
-def percentile(values: Sequence[float], share: float) -> float:
-    """The smallest value that `share` of all values do not exceed."""
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
-
-
-def table(loads: Sequence[Load]) -> str:
-    """The figures for people, one block a load."""
-    lines = []
-    for load in loads:
-        lines.append(f"\n{load.calls} concurrent call(s), {load.seconds:.0f} s")
-        lines.append(f"  {'milliseconds':58} {'n':>6} {'p50':>8} {'p95':>8} {'p99':>8}")
-        for name, meaning in MEASURED.items():
-            values = load.samples.get(name) or []
-            if values:
-                figures = " ".join(f"{percentile(values, share):8.1f}" for share in (0.5, 0.95, 0.99))
-                lines.append(f"  {meaning:58} {len(values):6d} {figures}")
-        lines.append(f"  {'part':58} {'% of a core':>15} {'MB':>8}")
-        for part, usage in sorted(load.usage.items()):
-            lines.append(f"  {part:58} {usage.cpu_percent:15.1f} {usage.rss_mb:8.1f}")
-        lines += [f"  wrong: {problem}" for problem in load.problems]
-    return "\n".join(lines)
-
-
-def figures(loads: Sequence[Load]) -> list[dict[str, object]]:
-    """The figures for programs."""
-    return [
-        {
-            "calls": load.calls,
-            "seconds": round(load.seconds, 1),
-            "milliseconds": {
-                name: {f"p{int(share * 100)}": round(percentile(values, share), 2) for share in (0.5, 0.95, 0.99)}
-                | {"n": len(values)}
-                for name, values in load.samples.items()
-                if values
-            },
-            "parts": {part: asdict(usage) for part, usage in load.usage.items()},
-            "problems": load.problems,
-        }
-        for load in loads
-    ]
 
 
 async def _measure(options: argparse.Namespace, state: Path) -> list[Load]:
@@ -77,7 +27,7 @@ async def _measure(options: argparse.Namespace, state: Path) -> list[Load]:
         stage, loads = Stage(stack, now), []
         try:
             await run(stage, stack.info["pids"], find(options.persona), 1)  # warm-up: first imports, first connections
-            for calls in options.calls:
+            for calls in options.calls or [1, 50]:
                 print(f"{calls} call(s) …", file=sys.stderr, flush=True)
                 loads.append(await run(stage, stack.info["pids"], find(options.persona), calls, options.ramp))
         finally:
@@ -92,28 +42,63 @@ def _counts(text: str) -> list[int]:
     return counts
 
 
-def run_command(argv: Sequence[str]) -> int:
-    """0 when every call came out right, 1 when not, 2 when asked wrongly."""
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m local bench", description=__doc__)
-    parser.add_argument("--calls", type=_counts, default=[1, 50], help="concurrent calls, such as 1,50")
+    parser.add_argument("--calls", type=_counts, help="concurrent calls (default 1,50; with --model 1,100)")
     parser.add_argument("--speed", type=float, default=1.0, help="times faster than in life the callers speak")
     parser.add_argument(
         "--ramp", type=float, default=20.0, help="seconds over which the calls begin (0: all at the same instant)"
     )
     parser.add_argument("--persona", default="pays_by_link", metavar="NAME")
-    parser.add_argument("--output", type=Path, default=ROOT / ".archer" / "bench.json", help="where the figures go")
+    parser.add_argument(
+        "--output", type=Path, help="where the figures go (default .archer/bench.json, bench-model.json)"
+    )
+    with_model = parser.add_argument_group("the agent with a model alone")
+    with_model.add_argument("--model", action="store_true", help="measure that, against a stand-in for the model")
+    with_model.add_argument("--turns", type=int, default=12, metavar="N", help="turns of a call (default 12)")
+    with_model.add_argument("--think", type=float, default=4.0, metavar="S", help="seconds between turns (default 4)")
+    with_model.add_argument(
+        "--first-token-ms", type=float, default=200.0, metavar="MS", help="of the model (default 200)"
+    )
+    with_model.add_argument(
+        "--voices", type=int, default=8, metavar="N", help="calls with a voice, for barge-in (default 8)"
+    )
+    return parser
+
+
+async def _measure_model(options: argparse.Namespace) -> list[model.ModelLoad]:
+    loads = []
+    for calls in options.calls or [1, 100]:
+        print(f"{calls} call(s) with a model …", file=sys.stderr, flush=True)
+        plan = model.Plan(calls, options.turns, options.think, options.first_token_ms, options.voices)
+        loads.append(await model.run(plan))
+    return loads
+
+
+def run_command(argv: Sequence[str]) -> int:
+    """0 when every call came out right, 1 when not, 2 when asked wrongly."""
+    parser = _parser()
     options = parser.parse_args(argv)
+    if options.turns < 1 or options.think < 0 or options.voices < 0 or options.first_token_ms < 0:
+        parser.error("--turns must be at least 1; --think, --voices and --first-token-ms at least 0")
     try:
-        with tempfile.TemporaryDirectory(prefix="archer-bench-") as directory:
-            loads = asyncio.run(_measure(options, Path(directory)))
+        if options.model:
+            of_model = asyncio.run(_measure_model(options))
+            shown, kept = table_of_model(of_model), figures_of_model(of_model)
+            wrong = any(load.problems for load in of_model)
+        else:
+            with tempfile.TemporaryDirectory(prefix="archer-bench-") as directory:
+                loads = asyncio.run(_measure(options, Path(directory)))
+            shown, kept, wrong = table(loads), figures(loads), any(load.problems for load in loads)
     except (StackError, DemoError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except (ValueError, UsageError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    print(table(loads))
-    options.output.parent.mkdir(parents=True, exist_ok=True)
-    options.output.write_text(json.dumps({"loads": figures(loads)}, indent=1))
-    print(f"\nfigures: {options.output}", file=sys.stderr)
-    return 1 if any(load.problems for load in loads) else 0
+    print(shown)
+    output = options.output or ROOT / ".archer" / ("bench-model.json" if options.model else "bench.json")
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_text(json.dumps({"loads": kept}, indent=1))
+    print(f"\nfigures: {output}", file=sys.stderr)
+    return 1 if wrong else 0
