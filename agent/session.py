@@ -7,6 +7,7 @@ caller may interrupt or hang up, the request goes on, and its outcome is unknown
 import asyncio
 import logging
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +20,7 @@ from agent.journal import Header, Journal, JournalBusyError
 from agent.redacting import Redact
 from archer import telemetry
 from archer.conversation.events import UseTool
-from archer.protocol import EndRequest, Session, ToolOutcome, ToolRequest
+from archer.protocol import EndRequest, Session, ToolOutcome, ToolRequest, ToolSchema
 
 log = logging.getLogger("agent.session")
 
@@ -27,6 +28,20 @@ UNAVAILABLE = "unavailable"
 """Error word of a tool call of whose outcome nothing is known (`ToolDone.error`)."""
 END_TOOL_SECONDS = 20.0
 """How long the end of a call waits for a tool that is still running."""
+
+
+MOST_OFFERS = 8
+"""Sets of tools that are remembered: one for each version of the API that answers during a change of versions."""
+_offers: deque[list[ToolSchema]] = deque(maxlen=MOST_OFFERS)
+
+
+def _shared(tools: list[ToolSchema]) -> list[ToolSchema]:
+    """The same list for all calls that are offered the same tools: they are by far the largest part of a session."""
+    for known in _offers:
+        if known == tools:
+            return known
+    _offers.append(tools)
+    return tools
 
 
 class SessionRefused(Exception):
@@ -60,6 +75,7 @@ class SessionOpener:
             session = await self.client.call(call_id, call_token).session(uuid4())
         except ApiProblem as problem:
             raise SessionRefused(f"{problem.status} {problem.type}") from None
+        session.tools = _shared(session.tools)
         telemetry.record("session_open", (time.perf_counter() - started) * 1000, epoch=session.epoch)
         api = self.client.call(call_id, session.session_token)
         writer = EntryWriter(api, self._journal(session), self.redact, now=self.now)

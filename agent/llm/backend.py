@@ -94,15 +94,19 @@ class ChatBackend:
             ):
                 if response.status != 200:
                     raise ModelError(f"status_{response.status}", against_model=response.status not in _OURS)
-                async for line in _data_lines(response.content):
-                    for piece in _read(line, answer) if not ended else ():
-                        yield piece
-                    if answer.finish is not None and not ended:
+                async for payloads in _payloads(response.content):
+                    if ended:
+                        continue
+                    text, fault = _read(payloads, answer)
+                    if text:
+                        yield Text(text)
+                    if fault is not None:
+                        raise fault
+                    if answer.finish is not None:
                         ended = True
                         yield Finish(answer.finish, _calls(answer))
-                        budget.reschedule(loop.time() + SEE_OFF_SECONDS)
-                    elif answer.begun and not ended:
-                        budget.reschedule(loop.time() + budgets.between)
+                    if ended or answer.begun:
+                        budget.reschedule(loop.time() + (SEE_OFF_SECONDS if ended else budgets.between))
         except TimeoutError:
             if not ended:
                 raise ModelError("stalled" if answer.begun else "first_token") from None
@@ -120,9 +124,9 @@ class ChatBackend:
             "stream": True,
             "max_completion_tokens": MAX_COMPLETION_TOKENS,
         }
-        if request.tools:
-            body["tools"] = request.tools
         data = json.dumps(body, separators=(",", ":")).encode()
+        if request.tools:
+            data = data[:-1] + b',"tools":' + request.tools + b"}"
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=budgets.connect)
 
         async def post() -> aiohttp.ClientResponse:
@@ -146,32 +150,43 @@ def _proxy(url: str) -> str | None:
     return getproxies().get(parts.scheme)
 
 
-async def _data_lines(content: aiohttp.StreamReader) -> AsyncIterator[bytes]:
-    """The payloads of server-sent events, whatever pieces the network makes of them."""
+async def _payloads(content: aiohttp.StreamReader) -> AsyncIterator[list[bytes]]:
+    """The payloads of server-sent events, those together that came together, whatever pieces the network makes."""
     rest = b""
     while chunk := await content.readany():
         rest += chunk
         if len(rest) > LONGEST_LINE:
             raise ModelError("line_too_long")
         *lines, rest = rest.split(b"\n")
-        for line in lines:
-            if line.startswith(b"data:"):
-                yield line[5:].strip()
+        yield [line[5:].strip() for line in lines if line.startswith(b"data:")]
 
 
-def _read(payload: bytes, answer: _Answer) -> list[Text]:
-    """Take one event into the answer; the text that it brings."""
+def _read(payloads: list[bytes], answer: _Answer) -> tuple[str, ModelError | None]:
+    """Take events into the answer up to its end; the text that they bring, and what is wrong with what comes after."""
+    text = ""
+    for payload in payloads:
+        try:
+            text += _take(payload, answer)
+        except ModelError as fault:
+            return text, fault
+        if answer.finish is not None:
+            break
+    return text, None
+
+
+def _take(payload: bytes, answer: _Answer) -> str:
+    """Take one event into the answer; the text that it brings. Raises ModelError for what is no event of an answer."""
     if payload in (b"[DONE]", b""):
         if payload and answer.finish is None and (answer.begun or answer.calls):
             answer.finish = "tool_calls" if answer.calls else "stop"
-        return []
+        return ""
     try:
         event = json.loads(payload)
         if event.get("error"):
             raise ModelError("error_in_stream")
         choices = event.get("choices") or []
         if not choices:
-            return []
+            return ""
         choice = choices[0]
         delta = choice.get("delta") or {}
         for piece in delta.get("tool_calls") or ():
@@ -181,7 +196,7 @@ def _read(payload: bytes, answer: _Answer) -> list[Text]:
         answer.finish = choice.get("finish_reason") or answer.finish
     except (ValueError, AttributeError, TypeError, KeyError, IndexError):
         raise ModelError("not_understood") from None
-    return [Text(text)] if isinstance(text, str) and text else []
+    return text if isinstance(text, str) else ""
 
 
 def _take_call(piece: dict[str, Any], answer: _Answer) -> None:

@@ -150,11 +150,11 @@ class LlmConversation:
 
     def _models_turn(self, mind: "Mind", talk: Talk, hearing: Hearing) -> list[Step]:
         from agent.llm.prompting import system_prompt
-        from agent.llm.tools import Toolbox
+        from agent.llm.tools import toolbox
         from agent.llm.turn import ModelTurn
 
         if self._toolbox is None:
-            self._toolbox = Toolbox(self._session.tools)
+            self._toolbox = toolbox(self._session.tools)
             self._system = system_prompt(self._session)
         state = talk.state
         state.turns += 1

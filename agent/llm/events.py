@@ -18,7 +18,8 @@ class Request:
     """What the model is asked: chat messages and tools in the terms of the chat completions API."""
 
     messages: list[dict[str, Any]]
-    tools: list[dict[str, Any]]
+    tools: bytes = b""
+    """A JSON array, encoded once for all requests."""
     best_level: int = 0
     """The best rung of the ladder that may be used: 0 the full model, 1 the small one."""
 

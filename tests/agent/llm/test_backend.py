@@ -13,7 +13,7 @@ from agent.llm.backend import Budgets, ChatBackend, Finish, ModelError, Text
 from agent.llm.events import Request, ToolCall
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-ASKED = Request([{"role": "user", "content": "hello"}], [])
+ASKED = Request([{"role": "user", "content": "hello"}])
 QUICK = Budgets(connect=0.3, first_token=0.3, between=0.2)
 
 
@@ -79,7 +79,9 @@ async def test_text_comes_in_pieces_and_ends(endpoint: tuple[Endpoint, ChatBacke
         b'data: {"choices":[],"usage":{"total_tokens":3}}\n\n',
         b"data: [DONE]\n\n",
     )
-    assert await ask(backend) == [Text("I "), Text("see."), Finish("stop")]
+    *texts, finish = await ask(backend)
+    assert "".join(piece.text for piece in texts if isinstance(piece, Text)) == "I see."
+    assert finish == Finish("stop")
     assert scripted.headers == ["Bearer sk-secret"]
     body = scripted.bodies[0]
     assert (body["model"], body["stream"]) == ("m", True)
@@ -90,7 +92,9 @@ async def test_events_cut_anywhere_are_put_together(endpoint: tuple[Endpoint, Ch
     scripted, backend = endpoint
     whole = event({"content": "I sée."}) + event({}, "stop") + b"data: [DONE]\n\n"
     scripted.handler = streaming(*[whole[i : i + 7] for i in range(0, len(whole), 7)])
-    assert await ask(backend) == [Text("I sée."), Finish("stop")]
+    *texts, finish = await ask(backend)
+    assert "".join(piece.text for piece in texts if isinstance(piece, Text)) == "I sée."
+    assert finish == Finish("stop")
 
 
 async def test_tool_calls_are_collected(endpoint: tuple[Endpoint, ChatBackend]) -> None:
@@ -204,3 +208,23 @@ async def test_end_is_told_before_the_connection_is_seen_off(endpoint: tuple[End
         if isinstance(piece, Finish):
             assert time.monotonic() - began < 4
     assert time.monotonic() - began < 4  # the endpoint holds the line for five seconds
+
+
+async def test_tools_are_sent_as_they_were_encoded(endpoint: tuple[Endpoint, ChatBackend]) -> None:
+    scripted, backend = endpoint
+    scripted.handler = streaming(event({"content": "Hello."}, "stop"))
+    tools = [{"type": "function", "function": {"name": "one", "parameters": {}}}]
+    asked = Request(ASKED.messages, json.dumps(tools).encode())
+    async for _ in backend.stream("m", asked, QUICK):
+        pass
+    assert scripted.bodies[0]["tools"] == tools
+    assert scripted.bodies[0]["messages"] == ASKED.messages
+
+
+async def test_words_before_an_error_in_the_same_piece_are_not_lost(endpoint: tuple[Endpoint, ChatBackend]) -> None:
+    scripted, backend = endpoint
+    scripted.handler = streaming(event({"content": "I see. "}) + b'data: {"error":{"message":"overloaded"}}\n\n')
+    stream = backend.stream("m", ASKED, QUICK)
+    assert await anext(stream) == Text("I see. ")
+    with pytest.raises(ModelError, match="error_in_stream"):
+        await anext(stream)

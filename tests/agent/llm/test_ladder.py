@@ -11,7 +11,7 @@ from agent.llm.ladder import Ladder, TurnBudget
 from agent.llm.mind import Mind
 from archer.conversation.events import Action
 
-ASKED = Request([], [])
+ASKED = Request([])
 BUDGET = TurnBudget(first_token=0.1, sentence=0.5, between=0.1)
 Piece = Text | Finish | float | ModelError
 
@@ -52,7 +52,7 @@ async def think(mind: Mind, best: int = 0) -> list[ModelEvent]:
         seen.append(event)
         return []
 
-    thought = mind.think(Request([], [], best), deliver)
+    thought = mind.think(Request([], b"", best), deliver)
     async with asyncio.timeout(2):
         while not thought.over:
             await asyncio.wait([thought.news])
