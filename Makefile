@@ -38,7 +38,7 @@ format: $(VENV)/.ready ## Format and fix what can be fixed
 	@$(VENV)/bin/ruff format .
 	@$(VENV)/bin/ruff check --fix .
 
-bench: $(VENV)/.ready ## Latency, CPU and memory at 1 and 50 calls; a table and a JSON file
+bench: $(VENV)/.ready ## Latency, CPU and memory at 1 and 50 calls (ARGS=--model: of the agent with a model)
 	@$(PY) -m local bench $(ARGS)
 
 eval: $(VENV)/.ready ## Scripted customers call; a scorecard (HTML, JSON) that fails on a regression
