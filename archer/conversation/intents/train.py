@@ -155,7 +155,7 @@ def main(arguments: list[str] | None = None) -> int:
         divisor = temperature(rows, labels, weights, groups)
         Path(shipped.__file__).with_name(shipped.FILE).write_bytes(pack(fit(rows, labels, weights), divisor, known))
         shipped.load.cache_clear()
-    per_label = Counter(line.label for line in (*corpus.lines, *corpus.turns))
+    per_label = Counter([line.label for line in corpus.lines] + [turn.label for turn in corpus.turns])
     report = [
         f"lines and turns written by hand: {per_label.total()}, fewest per label {min(per_label.values())}; "
         f"examples: {len(corpus.examples(SEED))}; temperature {shipped.load().temperature}"

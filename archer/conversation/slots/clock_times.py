@@ -207,8 +207,10 @@ def _is_24(hour: int) -> bool:
 
 def _words(tokens: Sequence[Token], index: int, cued: bool) -> Clock | None:
     word = word_at(tokens, index)
-    if word in SOUND_ALIKES and cued and _confirms(tokens, index + 1) and word not in {"to", "for"}:
-        return Clock(SOUND_ALIKES[word], 0, index, index + 1)
+    alike = SOUND_ALIKES.get(word, 0) if word not in {"to", "for"} else 0
+    if alike and (cued or word == "ate") and _confirms(tokens, index + 1):
+        minute = below_hundred(tokens, index + 1)
+        return Clock(alike, minute[0] if minute else 0, index, minute[1] if minute else index + 1)
     read = _hour(tokens, index)
     if read is None:
         return _military(tokens, index)

@@ -25,6 +25,7 @@ from archer.conversation.slots.letters import spelled_run
 from archer.conversation.slots.tokens import Phrases, Token, without_fillers
 
 _ADDRESS = re.compile(r"[a-z0-9](?:[a-z0-9._%+-]*[a-z0-9_])?@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
+_WRITTEN = re.compile(r"(?<![\w.+-])[a-z0-9][\w.+-]*@(?:[a-z0-9-]+\.)+[a-z]{2,}")
 _PIECE = re.compile(r"[a-zà-ÿ]+(?:'[a-z]+)*|\d+(?:st|nd|rd|th)?|[@._+\-,;?!&]", re.IGNORECASE)
 _AT = Phrases(("at sign", "at symbol", "at", "@", "the at sign"))
 _NEW = re.compile(r"\b(now|new|use|instead|changed|current|better|best|prefer)\b")
@@ -39,7 +40,11 @@ _REACH = 48
 def extract(text: str, context: Mapping[str, Any]) -> str | None:  # noqa: ARG001 (one signature for all slots)
     """The address in lower case, or None."""
     address, local, partial = "", "", ""
-    for segment in split_corrections(_tokens(text), ignore=frozenset({"rather", "should"})):
+    segments = split_corrections(_tokens(text), ignore=frozenset({"rather", "should"}))
+    written = _WRITTEN.findall(text.lower())
+    if len(segments) == len(written) == 1:
+        return str(written[0])
+    for segment in segments:
         tokens = _without_asides(segment.tokens)
         heard = _address(tokens)
         domain = _domain(_after_lead_in(tokens)) if partial and "@" not in heard else ""
@@ -251,6 +256,8 @@ def _local_piece(words: Sequence[Token], index: int) -> tuple[str, int, bool]:
     if length:
         return SYMBOLS[" ".join(token.word for token in words[index : index + length])], index + length, False
     length = JOINERS.longest(words, index)
+    if words[index].word == "the" and index and {words[index - 1].word, _word_at(words, index + 1)} <= SYMBOLS.keys():
+        length = 0  # "bill dash the dash baker"
     if not length and words[index].word in {"it's", "its", "is", "as"} and spelled_run(words, index + 1):
         length = 1
     if length:
@@ -262,6 +269,10 @@ def _local_piece(words: Sequence[Token], index: int) -> tuple[str, int, bool]:
     if digits:
         return digits[0], digits[1], False
     return re.sub(r"[^a-z0-9]", "", words[index].word), index + 1, False
+
+
+def _word_at(words: Sequence[Token], index: int) -> str:
+    return words[index].word if index < len(words) else ""
 
 
 def _reads_as_words(words: Sequence[Token], index: int, end: int) -> bool:

@@ -217,6 +217,8 @@ class _Reader:
                 self.at += 3
                 return True
             return False
+        while self.word(1) == "and":
+            self.at += 1
         if self.multiplier == 0 or not self.words or word_at(self.tokens, self.start - 1) == "between":
             return False
         small = below_hundred(self.tokens, self.at + 1)

@@ -315,7 +315,8 @@ def _apply(parts: list[_Part], spelled: str, which: str) -> None:
     if best[0] >= 0.45 or (named_so and (best[0] > 0.2 or which)):
         old = parts[best[1]]
         same = re.sub(r"[^a-z]", "", old.text.lower()) == plain
-        parts[best[1]] = _Part(old.text if same else spelled, True, old.which or which)
+        marked = same and spelled != plain and old.text.isalpha()
+        parts[best[1]] = _Part(old.text if same and not marked else spelled, True, old.which or which)
     else:
         parts.append(_Part(spelled, True, which))
 
