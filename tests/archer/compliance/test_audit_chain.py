@@ -114,3 +114,34 @@ def test_the_command_answers_one_line_and_an_exit_code(damage: bool, code: int) 
     )
     assert done.returncode == code, done.stderr
     assert json.loads(done.stdout)["verified"] is not damage
+
+
+def test_an_empty_export_is_no_proof_unless_none_is_expected() -> None:
+    assert verify([])["verified"] is False
+    assert verify([b"\n"])["first_break"] == {"line": None, "problem": "there are no entries: nothing was verified"}
+    assert verify([], entries=0)["verified"] is True
+    assert verify([], head="f" * 64, entries=0)["verified"] is False
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["--expect-head", chain(3)[-1]["hash"]], 0),
+        (["--expect-head", chain(3)[-1]["hash"].upper(), "--expect-entries", "3"], 0),
+        (["--expect-head", chain(3)[1]["hash"]], 0),
+        (["--expect-head", chain(4)[3]["hash"]], 1),
+        (["--expect-entries", "4"], 1),
+        (["--expect-head", "abc"], 2),
+        (["--expect-entries", "many"], 2),
+        (["audit.jsonl"], 2),
+    ],
+)
+def test_what_was_noted_elsewhere_is_compared(arguments: list[str], code: int) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "archer.compliance", "audit-verify", *arguments],
+        input=b"\n".join(lines(chain(3))),
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == code, done.stderr
+    assert b"Traceback" not in done.stderr
