@@ -166,10 +166,19 @@ def test_zip_codes_where_a_state_is_split(code: str, zone: str, state: str) -> N
     assert same_clock(place.zones[0], zone, NOW)
 
 
-def test_towns_that_keep_their_neighbours_time_have_both() -> None:
-    place = postal_place("US", "36867")
+@pytest.mark.parametrize(
+    ("code", "zones"),
+    [
+        ("36867", {"America/Chicago", "America/New_York"}),
+        ("57532", {"America/Chicago", "America/Denver"}),
+        ("73946", {"America/Chicago", "America/Denver"}),
+        ("89825", {"America/Los_Angeles", "America/Denver"}),
+    ],
+)
+def test_towns_that_keep_their_neighbours_time_have_both(code: str, zones: set[str]) -> None:
+    place = postal_place("US", code)
     assert place is not None
-    assert set(place.zones) == {"America/Chicago", "America/New_York"}
+    assert set(place.zones) == zones
 
 
 @pytest.mark.parametrize(
