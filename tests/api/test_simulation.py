@@ -159,12 +159,14 @@ async def test_rules_and_overlays_carry_citations(tenant: Tenant) -> None:
     rules = (await tenant.client.get("/compliance/rules")).json()
     assert len(rules["items"]) == 31
     assert all(rule["citation"] and rule["statement"] for rule in rules["items"])
+    status = {rule["id"]: rule["status"] for rule in rules["items"]}
+    assert (status["P-10"], status["P-02"], status["P-21"], status["P-31"]) == ("seen", "secondary", "memory", "policy")
     assert (await tenant.client.get("/compliance/rules/P-10")).json()["parameters"]["days"] == 7
     assert (await tenant.client.get("/compliance/rules/P-99")).status_code == 404
     york = (await tenant.client.get("/compliance/overlays", params={"state": "ny", "on": "2026-08-31"})).json()
     assert york["items"] == []
     york = (await tenant.client.get("/compliance/overlays", params={"state": "ny", "on": "2026-09-01"})).json()
-    assert [overlay["id"] for overlay in york["items"]] == ["S-NYC"]
+    assert [(overlay["id"], overlay["status"]) for overlay in york["items"]] == [("S-NYC", "memory")]
     kept = (await tenant.client.get("/compliance/retention-rules")).json()["items"]
     assert {"R-02", "R-03", "R-09"} <= {rule["id"] for rule in kept}
 
