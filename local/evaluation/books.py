@@ -70,7 +70,7 @@ class _Session:
     async def refresh(self, _row: Any) -> None:
         """Rows are always fresh."""
 
-    async def execute(self, statement: Any) -> _Answer:
+    async def execute(self, statement: Any, _values: Any = None) -> _Answer:
         if isinstance(statement, Update):
             if statement.entity_description.get("entity") is Arrangement:
                 for row in self.of(Arrangement):

@@ -13,6 +13,8 @@ from typing import Any
 
 Message = dict[str, Any]
 _BALANCE = re.compile(r'"balance":\s*"(\d+\.\d\d)"')
+_MISTAKE = re.compile(r'"error":\s*"(?:invalid_arguments|unknown_tool)"')
+"""The tool call could not be used: a model that behaves thinks again."""
 _TODAY = re.compile(r"\((\d{4}-\d\d-\d\d)\)")
 _NUMBERS = {"three": 3, "six": 6, "twelve": 12, "3": 3, "6": 6, "12": 12}
 
@@ -47,7 +49,7 @@ def everything(messages: Sequence[Message]) -> str:
 def answer(messages: Sequence[Message]) -> Say | Call:
     """The next move."""
     newest = next((m for m in reversed(messages) if m["role"] != "system"), {"role": "user", "content": ""})
-    if newest["role"] == "tool":
+    if newest["role"] == "tool" and not _MISTAKE.search(str(newest.get("content") or "")):
         return _after_tool(str(newest.get("content") or ""))
     return _to_caller(last(messages, "user"), everything(messages))
 

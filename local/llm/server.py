@@ -1,10 +1,8 @@
-"""The stand-in's HTTP side: `POST /v1/chat/completions`, and `PUT /behaviours/{model}` to change how it behaves.
-
-`PUT /behaviours/{model}?times=1` is for so many requests; then the model behaves as its name says.
-"""
+"""The stand-in's HTTP side: `POST /v1/chat/completions`, and `PUT /behaviours/{model}` to change how it behaves."""
 
 import asyncio
 import json
+from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,27 +23,24 @@ class StubLlm:
     requests: list[dict[str, Any]] = field(default_factory=list)
     count: int = 0
     url: str = ""
-    _times: dict[str, int] = field(default_factory=dict)
+    _next: dict[str, deque[str]] = field(default_factory=dict)
     _runner: web.AppRunner | None = None
 
-    def behave(self, model: str, behaviour: str, times: int | None = None) -> None:
-        """From now on, or for so many requests, this model behaves like that.
-
-        Raises KeyError for a behaviour that there is not.
-        """
+    def behave(self, model: str, behaviour: str) -> None:
+        """From now on this model behaves like that. Raises KeyError for a behaviour that there is not."""
         BEHAVIOURS[behaviour]
         self.chosen[model] = behaviour
-        self._times.pop(model, None)
-        if times is not None:
-            self._times[model] = times
+
+    def behave_next(self, model: str, *behaviours: str) -> None:
+        """Like that for the next requests, one each, then as before. Raises KeyError as `behave` does."""
+        for behaviour in behaviours:
+            BEHAVIOURS[behaviour]
+        self._next[model] = deque(behaviours)
 
     def _behaviour(self, model: str) -> str:
         """How the model behaves this time."""
-        name = self.chosen.get(model) or model.removeprefix(PREFIX)
-        if model in self._times:
-            self._times[model] -= 1
-            if self._times[model] <= 0:
-                del self._times[model], self.chosen[model]
+        waiting = self._next.get(model)
+        name = waiting.popleft() if waiting else self.chosen.get(model) or model.removeprefix(PREFIX)
         return name if name in BEHAVIOURS else "good"
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> str:
@@ -69,10 +64,7 @@ class StubLlm:
         behaviour = (await request.text()).strip()
         if behaviour not in BEHAVIOURS:
             return web.Response(status=422, text=f"no behaviour {behaviour!r}; one of {', '.join(BEHAVIOURS)}\n")
-        times = request.query.get("times", "")
-        if times and not (times.isdecimal() and int(times)):
-            return web.Response(status=422, text="times is a whole number from 1\n")
-        self.behave(request.match_info["model"], behaviour, int(times) if times else None)
+        self.behave(request.match_info["model"], behaviour)
         return web.Response(status=204)
 
     async def _models(self, _request: web.Request) -> web.Response:

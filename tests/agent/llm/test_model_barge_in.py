@@ -173,7 +173,7 @@ async def test_hang_up_during_the_models_tool_loses_nothing(talker: RunningAgent
 async def test_what_the_rules_carried_out_for_the_model_is_told_as_done(
     talker: RunningAgent, api: FakeApi, bank: Bank, stub: StubLlm
 ) -> None:
-    stub.behave("full", "records-hardship", times=1)
+    stub.behave_next("full", "records-hardship")
     peer = await talker.peer(bank.new_call())
     await to_purpose(peer)
     await peer.say("it has been a difficult year for us, you know")
