@@ -1,6 +1,7 @@
 """Build the API: every resource under /api/v1, documents under /api, errors as problem+json."""
 
 import json
+from fnmatch import fnmatchcase
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -9,6 +10,7 @@ from api import (
     agent,
     audit,
     calls,
+    campaigns,
     consents,
     customers,
     do_not_call,
@@ -27,7 +29,11 @@ from api import (
 )
 
 MAX_BODY_BYTES = 1_000_000
-LARGER_BODIES = {"/api/v1/do-not-call/imports": 12_000_000, "/api/v1/compliance/simulations": 4_000_000}
+LARGER_BODIES = {
+    "/api/v1/do-not-call/imports": 12_000_000,
+    "/api/v1/compliance/simulations": 4_000_000,
+    "/api/v1/campaigns/*/members": 4_000_000,
+}
 """Paths that take more: lists of 100,000 lines, and of 10,000 customers."""
 _ROUTERS = (
     customers.router,
@@ -36,6 +42,7 @@ _ROUTERS = (
     do_not_call.router,
     gate.router,
     calls.router,
+    campaigns.router,
     evidence.router,
     audit.router,
     retention.router,
@@ -60,7 +67,7 @@ class _LimitBody:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit = LARGER_BODIES.get(scope["path"].rstrip("/"), MAX_BODY_BYTES)
+        limit = _limit(scope["path"].rstrip("/"))
         declared = dict(scope["headers"]).get(b"content-length", b"0")
         if not declared.isdigit() or int(declared) > limit:
             await _refuse(send, limit)
@@ -83,6 +90,10 @@ class _LimitBody:
             return message
 
         await self._app(scope, counted, send)
+
+
+def _limit(path: str) -> int:
+    return next((size for pattern, size in LARGER_BODIES.items() if fnmatchcase(path, pattern)), MAX_BODY_BYTES)
 
 
 def _too_large(limit: int) -> str:

@@ -115,6 +115,7 @@ class CallSummary(BaseModel):
     disposition: str | None
     direction: str
     customer_id: UUID | None
+    campaign_id: UUID | None
     phone_number: str
     call_sid: str | None
     verified: bool

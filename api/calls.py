@@ -2,12 +2,12 @@
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
-from sqlalchemy import String, cast, func, or_, select, tuple_
+from sqlalchemy import String, cast, or_, select, tuple_
 
 from api.auth import Operator, Principal, Viewer
 from api.call_views import (
@@ -20,17 +20,18 @@ from api.call_views import (
     summary_fields,
 )
 from api.customers import Text
+from api.idempotency import Key, act_once
 from api.paging import Page, encode
 from api.problems import Problem, document, responses
 from archer import lookups
 from archer.call_state import end_without_carrier, wake
 from archer.clock import CLOCK
-from archer.dialing import decide
+from archer.consents import agreed_on
+from archer.placing import Order, place
 from archer.protocol import TERMINAL_STATUSES, CallStatus
 from archer.store.calls import Call, get_call
-from archer.store.customers import Consent, Customer, find_customer, get_customer
+from archer.store.customers import Customer, find_customer, get_customer
 from archer.store.decisions import audit, latest_decision
-from archer.store.idempotency import KeyReused, claim, remember, request_hash
 from archer.store.organizations import get_organization
 from archer.store.playbook import chosen_tactic
 from archer.work import Work, work
@@ -74,14 +75,8 @@ async def _answers(who: Principal, body: CallIn, today: datetime) -> lookups.Num
         customer = await _customer(unit, body)
         if not any(lookups.missing(customer, today.date())):
             return lookups.NumberAnswers()
-        consented = (
-            await unit.session.execute(
-                select(func.max(Consent.granted_at)).where(
-                    Consent.customer_id == customer.id, Consent.kind == "ai_voice"
-                )
-            )
-        ).scalar_one_or_none()
-    return await lookups.look_up(customer, today.date(), consented.date() if consented else None)
+        consented = await agreed_on(unit.session, [customer.id])
+    return await lookups.look_up(customer, today.date(), consented.get(customer.id))
 
 
 async def _place(
@@ -93,44 +88,12 @@ async def _place(
     tactic = await chosen_tactic(unit.session, organization.configured, customer.segment, body.tactic)
     if body.tactic is not None and tactic is None:
         raise Problem(422, "invalid-request", f"tactic: there is none named {body.tactic!r}")
-    call = Call(
-        id=uuid4(),
-        organization_id=who.organization_id,
-        customer_id=customer.id,
-        phone_number=customer.phone_number,
-        direction="outbound",
-        status="queued",
-        agent_profile=body.agent_profile,
-        tactic=tactic.name if tactic else None,
-        tactic_version=tactic.version if tactic else None,
-        collector_mode=body.collector_mode,
-        details=body.metadata,
-        queued_at=unit.now,
-        last_seq=0,
-        latency={},
-    )
-    unit.session.add(call)
-    await unit.session.flush()
-    decision, row = await decide(
-        unit, organization, customer, stage="request", collector_mode=body.collector_mode, call=call
-    )
-    shown = decision_view(row)
-    await audit(
-        unit.session,
-        who.organization_id,
-        at=unit.now,
-        actor=who.name,
-        action="call.requested" if decision.decision == "allow" else "call.blocked",
-        subject=f"call:{call.id}",
-        details={"decision": row.decision, "rules": [rule["id"] for rule in row.rules]},
-    )
-    if decision.decision == "allow":
-        await unit.enqueue("call-requests", {"call_id": str(call.id)})
-        unit.publish("call_status_update", call.id, {"status": "queued", "customer_id": str(customer.id)})
+    order = Order(body.agent_profile, body.collector_mode, tactic, body.metadata)
+    placed = await place(unit, organization, customer, order, actor=who.name)
+    call, shown = placed.call, decision_view(placed.decision)
+    if call.status == "queued":
         return 202, CallAccepted(id=call.id, status="queued", decision=shown).model_dump(mode="json")
-    call.disposition = "blocked"
-    await end_without_carrier(unit, call, "blocked", "blocked")
-    reasons = "; ".join(f"{rule['id']}: {rule['reason']}" for rule in row.rules)
+    reasons = "; ".join(f"{rule['id']}: {rule['reason']}" for rule in placed.decision.rules)
     return 409, document(
         409,
         "dial-refused",
@@ -141,34 +104,17 @@ async def _place(
 
 
 @router.post("", status_code=202, response_model=CallAccepted, responses=responses(401, 403, 404, 409, 422, 503))
-async def place_call(
-    body: CallIn,
-    who: Operator,
-    idempotency_key: Annotated[str | None, Header(min_length=1, max_length=200, pattern=r"^[\x21-\x7e]+$")] = None,
-) -> JSONResponse:
+async def place_call(body: CallIn, who: Operator, idempotency_key: Key = None) -> JSONResponse:
     """Ask for a call. The compliance gate answers at once: 202 queued, or 409 with its decision.
 
     With an `Idempotency-Key` the same request is answered the same and places one call.
     """
     answers = await _answers(who, body, CLOCK.now())
-    async with work(who.organization_id) as unit:
-        if idempotency_key is None:
-            status, answer = await _place(unit, who, body, answers)
-        else:
-            hashed = request_hash(body.model_dump(mode="json"))
-            try:
-                before = await claim(unit.session, who.organization_id, _ROUTE, idempotency_key, hashed)
-            except KeyReused as error:
-                raise Problem(
-                    409, "idempotency-key-reused", "this Idempotency-Key was used with another body"
-                ) from error
-            if before is not None and before.body is not None and before.status is not None:
-                status, answer = before.status, before.body
-            else:
-                status, answer = await _place(unit, who, body, answers)
-                await remember(unit.session, who.organization_id, _ROUTE, idempotency_key, status=status, body=answer)
-    media_type = "application/json" if status < 400 else "application/problem+json"
-    return JSONResponse(answer, status, media_type=media_type)
+
+    async def act(unit: Work) -> tuple[int, dict[str, Any]]:
+        return await _place(unit, who, body, answers)
+
+    return await act_once(who, _ROUTE, idempotency_key, body, act)
 
 
 @router.get("", response_model=CallPage, responses=responses(401, 403, 422))
@@ -178,6 +124,7 @@ async def list_calls(
     status: CallStatus | None = None,
     disposition: Annotated[str | None, Query(max_length=32, pattern=r"^[a-z_]+$")] = None,
     customer_id: UUID | None = None,
+    campaign_id: UUID | None = None,
     from_: Annotated[AwareDatetime | None, Query(alias="from")] = None,
     to: AwareDatetime | None = None,
     q: Annotated[
@@ -193,6 +140,8 @@ async def list_calls(
         query = query.where(Call.disposition == disposition)
     if customer_id:
         query = query.where(Call.customer_id == customer_id)
+    if campaign_id:
+        query = query.where(Call.campaign_id == campaign_id)
     if from_:
         query = query.where(Call.queued_at >= from_)
     if to:

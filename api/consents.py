@@ -75,6 +75,8 @@ class StoppedOut(BaseModel):
     hangups: int
     callbacks: int
     texts: int
+    members: int
+    """Memberships in campaigns that are skipped from now on."""
 
 
 class ConsentRevoked(BaseModel):

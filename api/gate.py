@@ -1,5 +1,6 @@
 """Ask the compliance gate without calling anybody, and read its rules."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
@@ -24,6 +25,7 @@ from archer.work import work
 
 router = APIRouter(tags=["compliance"])
 Mode = Literal["first_party", "third_party"]
+Show = Literal["skipped", "all", "none"]
 Provision = TypeVar("Provision", Rule, Overlay)
 
 
@@ -40,7 +42,7 @@ class SimulationIn(BaseModel):
     """When the calls would be made; now, when it is left out."""
     assume_clean_numbers: bool = False
     """Count on favourable answers where line type and reassignment are still to be looked up."""
-    show: Literal["skipped", "all", "none"] = "skipped"
+    show: Show = "skipped"
     """Which customers to list."""
 
     @model_validator(mode="after")
@@ -76,7 +78,7 @@ class Simulation(BaseModel):
     not_found: list[str]
     """Keys of no customer."""
     more: bool
-    """There are more customers than one simulation takes; the first ones by external_id were asked."""
+    """There are more customers than one simulation takes; the first ones were asked."""
     decisions: dict[str, int]
     rules: list[RuleTotal]
     first_release: datetime | None
@@ -143,15 +145,20 @@ async def simulate_list(body: SimulationIn, who: Viewer) -> Simulation:
             healthy=await guards_work(unit.session, organization, CLOCK.now()),
             assume_clean_numbers=body.assume_clean_numbers,
         )
-    return _simulation(body, at, results)
-
-
-def _simulation(body: SimulationIn, at: datetime, results: list[Simulated]) -> Simulation:
-    figures, statements = totals(results), _statements()
     ids = {result.customer_id for result in results}
     keys = {result.external_id for result in results}
     not_found = [str(one) for one in body.customer_ids if one not in ids]
-    shown = [r for r in results if body.show == "all" or (body.show == "skipped" and r.decision.decision != "allow")]
+    not_found += [key for key in body.external_ids if key not in keys]
+    more = body.everybody and len(results) >= MOST
+    return simulation(results, at=at, show=body.show, not_found=not_found, more=more)
+
+
+def simulation(
+    results: list[Simulated], *, at: datetime, show: Show, not_found: Sequence[str] = (), more: bool = False
+) -> Simulation:
+    """The answers as they are shown: figures, reasons, and those customers that `show` asks for."""
+    figures, statements = totals(results), _statements()
+    shown = [r for r in results if show == "all" or (show == "skipped" and r.decision.decision != "allow")]
     skipped = figures.asked - figures.allowed
     return Simulation(
         sentence=f"{skipped:,} of {figures.asked:,} will be skipped",
@@ -159,8 +166,8 @@ def _simulation(body: SimulationIn, at: datetime, results: list[Simulated]) -> S
         asked=figures.asked,
         allowed=figures.allowed,
         skipped=skipped,
-        not_found=not_found + [key for key in body.external_ids if key not in keys],
-        more=body.everybody and figures.asked >= MOST,
+        not_found=list(not_found),
+        more=more,
         decisions=figures.decisions,
         rules=[
             RuleTotal(id=rule, statement=statements.get(rule, ""), decision=decision, customers=count)

@@ -1,9 +1,10 @@
 """Consents: given, revoked, listed (P-01, P-05). A revocation stands until a person declares it overtaken."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -11,6 +12,7 @@ from archer.recording import stop_recordings
 from archer.stopping import Stopped, stop_calls, stop_texts
 from archer.store.customers import Consent, Customer
 from archer.store.decisions import audit
+from archer.store.dial_rows import one_of_ids
 from archer.work import Work
 
 _STOPS = {"ai_voice": "calls", "all": "calls", "sms": "texts"}
@@ -22,6 +24,16 @@ async def consents_of(session: AsyncSession, customer_id: UUID) -> list[Consent]
         select(Consent).where(Consent.customer_id == customer_id).order_by(Consent.granted_at.desc(), Consent.id)
     )
     return list(rows.scalars())
+
+
+async def agreed_on(session: AsyncSession, customers: Iterable[UUID]) -> dict[UUID, date]:
+    """The day on which each of these customers last consented to an AI voice; who never did is missing."""
+    rows = await session.execute(
+        select(Consent.customer_id, func.max(Consent.granted_at))
+        .where(one_of_ids(Consent.customer_id, customers), Consent.kind == "ai_voice")
+        .group_by(Consent.customer_id)
+    )
+    return {customer_id: granted_at.date() for customer_id, granted_at in rows}
 
 
 async def grant(
@@ -100,7 +112,8 @@ async def revoke(unit: Work, row: Consent, *, scope: str, actor: str, reason: st
     await unit.session.flush()
     stopped = Stopped()
     if _STOPS.get(scope) == "calls":
-        stopped = await stop_calls(unit, customers=[row.customer_id])
+        why = {"cause": "consent_revoked", "consent_id": str(row.id), "scope": scope}
+        stopped = await stop_calls(unit, why=why, customers=[row.customer_id])
     elif _STOPS.get(scope) == "texts":
         stopped = Stopped(texts=await stop_texts(unit, customers=[row.customer_id]))
     if row.kind == "recording":

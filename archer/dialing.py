@@ -6,6 +6,7 @@ rights are invoked in between. Fails closed: a gate that cannot decide is a refu
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID, uuid4
 
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -68,9 +69,27 @@ async def decide(
         this_call=call,
     )
     decision = verdict(facts)
-    row = DialDecision(
+    return decision, await keep_decision(unit, customer.id, facts, decision, stage=stage, call=call)
+
+
+async def keep_decision(
+    unit: Work, customer_id: UUID, facts: dict[str, Any], decision: Decision, *, stage: str, call: Call | None = None
+) -> DialDecision:
+    """Store a verdict with the facts that it was given."""
+    row = decision_row(unit, customer_id, facts, decision, stage=stage, call=call)
+    unit.session.add(row)
+    await unit.session.flush()
+    return row
+
+
+def decision_row(
+    unit: Work, customer_id: UUID, facts: dict[str, Any], decision: Decision, *, stage: str, call: Call | None = None
+) -> DialDecision:
+    """A verdict with the facts that it was given, to be stored."""
+    return DialDecision(
+        id=uuid4(),
         organization_id=unit.organization_id,
-        customer_id=customer.id,
+        customer_id=customer_id,
         call_id=call.id if call else None,
         stage=stage,
         decided_at=unit.now,
@@ -81,9 +100,6 @@ async def decide(
         facts_used=_plain(decision.facts_used),
         ruleset=decision.ruleset,
     )
-    unit.session.add(row)
-    await unit.session.flush()
-    return decision, row
 
 
 def _plain(facts_used: Any) -> dict[str, Any]:

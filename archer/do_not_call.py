@@ -158,7 +158,8 @@ async def import_list(unit: Work, content: bytes, lines: list[Line], *, actor: s
         else line
         for line in lines
     ]
-    stopped = await stop_calls(unit, numbers=numbers) if numbers else Stopped()
+    why = {"cause": "do_not_call", "import_id": str(import_id)}
+    stopped = await stop_calls(unit, why=why, numbers=numbers) if numbers else Stopped()
     done = Imported(import_id, reported, stopped)
     counts = {name: done.count(name) for name in ("accepted", "duplicate", "invalid")}
     digest = hashlib.sha256(content).hexdigest()

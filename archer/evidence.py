@@ -24,6 +24,7 @@ from archer.store.arrangements import Arrangement, Callback, Intent
 from archer.store.audit_trail import entries_about, plain
 from archer.store.base import Base
 from archer.store.calls import Call, CallAttempt, CallEntry, CarrierEvent, entries_of
+from archer.store.campaigns import memberships_of
 from archer.store.customers import Customer, Restriction, get_customer
 from archer.store.decisions import DialDecision
 from archer.store.erasure import ErasureRequest
@@ -48,6 +49,8 @@ calls/ID/carrier_events.jsonl  what the carrier reported; attempts.jsonl: what i
 calls/ID/recordings.jsonl      where the carrier keeps recordings
 calls/ID/*.jsonl               arrangements and what was prepared for them, messages, callbacks, restrictions
 customer/                      the account, consents with revocations, restrictions, erasure requests
+customer/campaigns.jsonl       every campaign that the customer was in, and why he was skipped where he was
+customer/decisions.jsonl       verdicts of the gate that led to no call; dial_facts.jsonl: their facts
 audit.jsonl                    entries of the audit log about all this; each hash covers the entry before it
 rules.json                     rules, state overlays and retention periods of this release
 manifest.json                  SHA-256 of every other file; it is written last
@@ -166,6 +169,14 @@ async def _customer_files(session: AsyncSession, customer: Customer) -> list[tup
     requests = await session.scalars(ordered(ErasureRequest, ErasureRequest.requested_at))
     messages = await session.scalars(ordered(Message, Message.created_at))
     callbacks = await session.scalars(ordered(Callback, Callback.asked_at))
+    campaigns = [
+        {**_row(member), "campaign": campaign.name, "campaign_status": campaign.status}
+        for member, campaign in await memberships_of(session, customer.id)
+    ]
+    uncalled = await session.scalars(
+        ordered(DialDecision, DialDecision.decided_at).where(DialDecision.call_id.is_(None))
+    )
+    decisions = [_row(row) for row in uncalled]
     return [
         ("customer/customer.json", _json(_row(customer))),
         ("customer/consents.jsonl", _lines(_row(row) for row in await consents_of(session, customer.id))),
@@ -173,6 +184,9 @@ async def _customer_files(session: AsyncSession, customer: Customer) -> list[tup
         ("customer/erasure_requests.jsonl", _lines(_row(row) for row in requests)),
         ("customer/messages.jsonl", _lines(_row(row) for row in messages)),
         ("customer/callbacks.jsonl", _lines(_row(row) for row in callbacks)),
+        ("customer/campaigns.jsonl", _lines(campaigns)),
+        ("customer/decisions.jsonl", _lines(decisions)),
+        ("customer/dial_facts.jsonl", _lines(decision["facts"] for decision in decisions)),
     ]
 
 

@@ -67,6 +67,8 @@ class NumberAnswers:
 
     line_type: str | None = None
     reassigned: tuple[str, date] | None = None
+    unanswered: bool = False
+    """A service did not answer; asking again later may help."""
 
 
 def missing(customer: Customer, today: date) -> tuple[bool, bool]:
@@ -79,19 +81,21 @@ def missing(customer: Customer, today: date) -> tuple[bool, bool]:
 async def look_up(customer: Customer, today: date, consented_on: date | None) -> NumberAnswers:
     """Ask for what is missing; failures are logged without the number and leave the fact missing."""
     needs_type, needs_reassigned = missing(customer, today)
-    line_type, reassigned = None, None
+    line_type, reassigned, unanswered = None, None, False
     if needs_type:
         try:
             line_type = await carrier().line_type(customer.phone_number)
         except CarrierError as error:
+            unanswered = error.retry or error.may_have_happened
             log.warning("line type not found out: %s", error)
     service = reassigned_numbers()
     if needs_reassigned and service is not None and consented_on is not None:
         try:
             reassigned = await service.query(customer.phone_number, consented_on)
         except (httpx.HTTPError, ValueError) as error:
+            unanswered = True
             log.warning("reassigned numbers database did not answer: %s", type(error).__name__)
-    return NumberAnswers(line_type, reassigned)
+    return NumberAnswers(line_type, reassigned, unanswered)
 
 
 def keep(customer: Customer, answers: NumberAnswers) -> None:

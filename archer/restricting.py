@@ -96,7 +96,7 @@ async def restrict(
     unit.session.add(row)
     await unit.session.flush()
     await _revoke(unit, customer, kind, actor)
-    stopped = await _stop(unit, customer, kind, call)
+    stopped = await _stop(unit, customer, row, call)
     await _record(unit, row, stopped, actor=actor, subject=f"customer:{customer.id}")
     return Restricted(row, stopped)
 
@@ -104,7 +104,8 @@ async def restrict(
 async def hold_people(unit: Work, customers: Sequence[Customer]) -> None:
     """Before several people are restricted in one transaction: lock what that will lock, in the order of everybody.
 
-    Turns of people, then their calls, then the audit log; a dial holds its call and waits for the log.
+    Turns of people, then their memberships and calls, then the audit log; a dial holds its call and waits for the log,
+    a round of a campaign its members.
     """
     for customer in sorted(customers, key=lambda one: one.id):
         await hold(unit.session, _turn(customer))
@@ -145,7 +146,7 @@ async def restrict_number(
     )
     unit.session.add(row)
     await unit.session.flush()
-    stopped = await stop_calls(unit, numbers=[number]) if kind in STOPS_CALLS else Stopped()
+    stopped = await stop_calls(unit, why=_why(row), numbers=[number]) if kind in STOPS_CALLS else Stopped()
     if kind in STOPS_TEXTS:
         stopped = replace(stopped, texts=await stop_texts(unit, numbers=[number]))
     await _record(unit, row, stopped, actor=actor, subject=f"restriction:{row.id}")
@@ -203,12 +204,19 @@ async def _revoke(unit: Work, customer: Customer, kind: str, actor: str) -> None
     await unit.session.execute(query.values(revoked_at=unit.now, revocation_scope=scope, revoked_by=actor))
 
 
-async def _stop(unit: Work, customer: Customer, kind: str, call: Call | None) -> Stopped:
+def _why(row: Restriction) -> dict[str, Any]:
+    """A restriction as the reason for which somebody is skipped."""
+    return {"cause": "restriction", "kind": row.kind, "restriction_id": str(row.id)}
+
+
+async def _stop(unit: Work, customer: Customer, row: Restriction, call: Call | None) -> Stopped:
+    kind = row.kind
     accounts: list[UUID] = await same_person(unit.session, customer)
     stopped = Stopped()
     if kind in STOPS_CALLS:
         stopped = await stop_calls(
             unit,
+            why=_why(row),
             customers=[customer.id] if kind in _ABOUT_THE_DEBT else accounts,
             numbers=[customer.phone_number] if kind in _STOPS_THE_LINE else [],
             besides=call.id if call else None,

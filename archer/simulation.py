@@ -94,13 +94,18 @@ async def simulate(
             )
         except ValidationError:
             facts = dict(_UNREADABLE)
-        if unknown and assume_clean_numbers and "number" in facts:
-            facts["number"]["reassigned"] = {"result": "no", "queried_on": at.date().isoformat()}
-        asked.append((customer, facts, unknown))
+        asked.append((customer, if_clean(facts, at) if unknown and assume_clean_numbers else facts, unknown))
     results: list[Simulated] = []
     for start in range(0, len(asked), _AT_ONCE):
         results += await asyncio.to_thread(_decide, asked[start : start + _AT_ONCE])
     return results
+
+
+def if_clean(facts: dict[str, Any], at: datetime) -> dict[str, Any]:
+    """These facts with a favourable answer where reassignment is still to be looked up."""
+    if "number" not in facts:
+        return facts
+    return facts | {"number": facts["number"] | {"reassigned": {"result": "no", "queried_on": at.date().isoformat()}}}
 
 
 def _decide(asked: Sequence[tuple[Customer, dict[str, Any], bool]]) -> list[Simulated]:

@@ -1,4 +1,4 @@
-"""Stop what is under way to a person or a number: queued calls, callbacks, texts (R-08: within the same transaction).
+"""Stop what is under way to a person or a number: queued calls, campaigns, callbacks, texts (R-08: at once).
 
 The one place where a right that was invoked reaches the dialer, whoever recorded it: a tool in a call, the API, a
 do-not-call list, a text message.
@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import or_, select, update
 
 from archer.call_state import end_without_carrier, wake
+from archer.campaigns import hold_members, skip_held
 from archer.store.arrangements import Callback
 from archer.store.calls import Call
 from archer.store.customers import Customer
@@ -30,22 +31,42 @@ class Stopped:
     """Calls that were being dialed or rang already; the carrier is asked to drop them."""
     callbacks: int = 0
     texts: int = 0
+    members: int = 0
+    """Memberships in campaigns that are skipped from now on."""
     call_ids: tuple[UUID, ...] = ()
     """The calls that were cancelled or dropped."""
+    campaign_ids: tuple[UUID, ...] = ()
+    """The campaigns of these memberships."""
 
     def plain(self) -> dict[str, int]:
         """The figures, in JSON terms."""
-        return {"calls": self.calls, "hangups": self.hangups, "callbacks": self.callbacks, "texts": self.texts}
+        return {
+            "calls": self.calls,
+            "hangups": self.hangups,
+            "callbacks": self.callbacks,
+            "texts": self.texts,
+            "members": self.members,
+        }
 
     def named(self) -> dict[str, Any]:
-        """The figures and the calls, the first hundred of them, for the audit log."""
-        return {**self.plain(), "call_ids": [str(call_id) for call_id in self.call_ids[:100]]}
+        """The figures with calls and campaigns, the first hundred of them, for the audit log."""
+        named = {"call_ids": self.call_ids, "campaign_ids": self.campaign_ids}
+        return {**self.plain(), **{name: [str(one) for one in ids[:100]] for name, ids in named.items()}}
 
 
 async def stop_calls(
-    unit: Work, *, customers: Collection[UUID] = (), numbers: Collection[str] = (), besides: UUID | None = None
+    unit: Work,
+    *,
+    why: dict[str, Any],
+    customers: Collection[UUID] = (),
+    numbers: Collection[str] = (),
+    besides: UUID | None = None,
 ) -> Stopped:
-    """Cancel queued calls and callbacks of these customers and numbers, and drop what rings; `besides` one call."""
+    """Cancel queued calls and callbacks of these customers and numbers, and drop what rings; `besides` one call.
+
+    In campaigns they are skipped from now on, with `why` as the reason.
+    """
+    members = await hold_members(unit, customers=customers, numbers=numbers)
     queued, ringing = 0, 0
     ids: list[UUID] = []
     query = (
@@ -82,11 +103,20 @@ async def stop_calls(
         .values(status="canceled")
         .returning(Callback.id)
     )
-    return Stopped(calls=queued, hangups=ringing, callbacks=len(canceled.all()), call_ids=tuple(ids))
+    campaigns = await skip_held(unit, members, ids, why)
+    return Stopped(
+        calls=queued,
+        hangups=ringing,
+        callbacks=len(canceled.all()),
+        members=len(campaigns),
+        call_ids=tuple(ids),
+        campaign_ids=tuple(dict.fromkeys(campaigns)),
+    )
 
 
 async def hold_calls(unit: Work, customers: Collection[UUID]) -> None:
-    """Lock the calls of these customers that `stop_calls` may stop."""
+    """Lock the memberships and the calls of these customers that `stop_calls` may stop, in its order."""
+    await hold_members(unit, customers=customers, numbers=())
     await unit.session.execute(
         select(Call.id)
         .where(

@@ -12,18 +12,11 @@ from typing import Any
 import azure.durable_functions as df
 import azure.functions as func
 
-from archer.failures import where
 from durable.close import close, unfinished
 from durable.inputs import CallRef, body_of
-from durable.waking import current_wake_number, event_name
+from durable.waking import current_wake_number, ensure, event_name, wake
 from durable.watch import look_after
 
-_ENDED = (
-    df.OrchestrationRuntimeStatus.Completed,
-    df.OrchestrationRuntimeStatus.Failed,
-    df.OrchestrationRuntimeStatus.Terminated,
-    df.OrchestrationRuntimeStatus.Canceled,
-)
 blueprint = df.Blueprint()
 
 
@@ -55,19 +48,11 @@ async def close_call(call: dict) -> None:  # type: ignore[type-arg]
     await close(CallRef.model_validate(call))
 
 
-async def _ensure(client: df.DurableOrchestrationClient, call: CallRef) -> None:
-    """Start the call's orchestration unless it runs."""
-    known = await client.get_status(str(call.call_id))
-    if known and known.runtime_status and known.runtime_status not in _ENDED:
-        return
-    await client.start_new("call_lifecycle", instance_id=str(call.call_id), client_input=call.plain())
-
-
 @blueprint.queue_trigger(arg_name="message", queue_name="call-requests", connection="AzureWebJobsStorage")
 @blueprint.durable_client_input(client_name="client")
 async def start_call(message: func.QueueMessage, client: df.DurableOrchestrationClient) -> None:
     """A call was accepted: start its life. The same message again finds it running."""
-    await _ensure(client, CallRef.model_validate(body_of(message)))
+    await _begin(client, CallRef.model_validate(body_of(message)))
 
 
 @blueprint.queue_trigger(arg_name="message", queue_name="call-signals", connection="AzureWebJobsStorage")
@@ -76,11 +61,10 @@ async def wake_call(message: func.QueueMessage, client: df.DurableOrchestrationC
     """Something happened to a call: wake its orchestration, or start one if none is left to wake."""
     body = body_of(message)
     call = CallRef.model_validate(body)
-    try:
-        name = event_name(await current_wake_number(call))
-        await client.raise_event(str(call.call_id), name, str(body.get("signal", "")))
-    except Exception as error:  # the SDK raises a bare Exception, told apart by its words only
-        if "No instance" not in str(error) and "is gone" not in str(error):
-            raise RuntimeError(f"the call could not be woken: {where(error)}") from None
-        if await unfinished(call):
-            await _ensure(client, call)
+    woken = await wake(client, str(call.call_id), await current_wake_number(call), str(body.get("signal", "")))
+    if not woken and await unfinished(call):
+        await _begin(client, call)
+
+
+async def _begin(client: df.DurableOrchestrationClient, call: CallRef) -> None:
+    await ensure(client, "call_lifecycle", str(call.call_id), call.plain())

@@ -2,6 +2,7 @@
 
 from sqlalchemy import exists, select
 
+from archer.campaigns import wake_campaign
 from archer.protocol import TERMINAL_STATUSES
 from archer.store.calls import Call, CallEntry, get_call
 from archer.work import Work, work
@@ -41,6 +42,8 @@ async def close(ref: CallRef) -> None:
             # Stricter than needed: whoever spoke may have been the consumer (P-11).
             call.conversation = await _customer_spoke(unit, call)
         await unit.enqueue("call-wrapup", {"call_id": str(call.id)})
+        if call.campaign_id is not None:
+            await wake_campaign(unit, call.campaign_id, "call_closed")
 
 
 async def unfinished(ref: CallRef) -> bool:

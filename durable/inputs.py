@@ -21,6 +21,23 @@ class CallRef(BaseModel):
         return {"organization_id": str(self.organization_id), "call_id": str(self.call_id)}
 
 
+class CampaignRef(BaseModel):
+    """One campaign of one organization."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    organization_id: UUID
+    campaign_id: UUID
+
+    def plain(self) -> dict[str, str]:
+        """JSON terms."""
+        return {"organization_id": str(self.organization_id), "campaign_id": str(self.campaign_id)}
+
+    def instance(self) -> str:
+        """The id of its orchestration."""
+        return f"campaign-{self.campaign_id}"
+
+
 class MessageRef(BaseModel):
     """One text message of one organization."""
 

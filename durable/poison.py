@@ -50,7 +50,7 @@ async def give_up(queue: str, body: dict[str, Any]) -> None:
             actor="system",
             action="queue.gave_up",
             subject=f"queue:{queue}",
-            details={name: body[name] for name in ("call_id", "message_id") if name in body},
+            details={name: body[name] for name in ("call_id", "campaign_id", "message_id") if name in body},
         )
         unit.publish("alert", call_id, {"alert": "queue_gave_up", "queue": queue})
     log.error("queue %s gave up on a message of organization %s", queue, organization_id)
@@ -79,6 +79,12 @@ async def poisoned_call_signal(message: func.QueueMessage) -> None:
 async def poisoned_wrapup(message: func.QueueMessage) -> None:
     """A call could not be wrapped up."""
     await _handle("call-wrapup", message)
+
+
+@blueprint.queue_trigger(arg_name="message", queue_name="campaign-signals-poison", connection="AzureWebJobsStorage")
+async def poisoned_campaign_signal(message: func.QueueMessage) -> None:
+    """A campaign could not be woken; its timer still runs, and the sweeper looks for it."""
+    await _handle("campaign-signals", message)
 
 
 @blueprint.queue_trigger(arg_name="message", queue_name="outbound-messages-poison", connection="AzureWebJobsStorage")

@@ -1,4 +1,4 @@
-"""Find what fell between: unsent outbox rows, open calls nobody looks at, ended calls without a wrap-up, texts.
+"""Find what fell between: unsent outbox rows, open calls and campaigns nobody looks at, calls without a wrap-up, texts.
 
 Every quarter of a minute. All it does is to send the message again that should have been sent; every consumer is
 idempotent, so a sweep too many is harmless.
@@ -63,6 +63,22 @@ async def sweep_calls(now: datetime) -> int:
     return len(found)
 
 
+async def sweep_campaigns(now: datetime) -> int:
+    """Wake campaigns whose next look is overdue; how many."""
+    async with database().outside() as session:
+        found = (
+            await session.execute(
+                text("SELECT organization_id, campaign_id FROM campaigns_overdue(:before)"), {"before": now}
+            )
+        ).all()
+    for organization_id, campaign_id in found:
+        await queue_sender().send(
+            "campaign-signals",
+            {"organization_id": str(organization_id), "campaign_id": str(campaign_id), "signal": "sweep"},
+        )
+    return len(found)
+
+
 async def sweep_messages(now: datetime) -> int:
     """Ask again for text messages that were never sent; how many. They are dated in policy time."""
     before = CLOCK.from_wall((now - timedelta(seconds=MESSAGE_SECONDS)).timestamp())
@@ -82,7 +98,8 @@ async def sweep_messages(now: datetime) -> int:
 async def sweep_all(now: datetime) -> dict[str, int]:
     """Sweep everything once (`now`: wall clock); how much was found. One that fails keeps no other from its turn."""
     found: dict[str, int] = {}
-    for name, part in (("outbox", sweep_outbox), ("calls", sweep_calls), ("messages", sweep_messages)):
+    parts = {"outbox": sweep_outbox, "calls": sweep_calls, "campaigns": sweep_campaigns, "messages": sweep_messages}
+    for name, part in parts.items():
         try:
             found[name] = await part(now)
         except Exception as error:

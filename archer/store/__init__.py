@@ -3,6 +3,7 @@
 from archer.store.arrangements import Arrangement, Callback, Intent
 from archer.store.base import Base
 from archer.store.calls import Call, CallAttempt, CallEntry, CarrierEvent
+from archer.store.campaigns import Campaign, CampaignMember
 from archer.store.customers import Consent, Customer, Restriction
 from archer.store.database import Database, database
 from archer.store.decisions import AuditEntry, DialDecision
@@ -25,6 +26,8 @@ __all__ = [
     "CallAttempt",
     "CallEntry",
     "Callback",
+    "Campaign",
+    "CampaignMember",
     "CarrierEvent",
     "Consent",
     "Customer",

@@ -17,11 +17,18 @@ class Call(OwnedByOrganization, Base):
     __tablename__ = "calls"
     __table_args__ = (
         ForeignKeyConstraint(["organization_id", "customer_id"], ["customers.organization_id", "customers.id"]),
+        ForeignKeyConstraint(["organization_id", "campaign_id"], ["campaigns.organization_id", "campaigns.id"]),
         UniqueConstraint("organization_id", "id"),
         Index("uq_calls_call_sid", "call_sid", unique=True),
         Index("ix_calls_organization_id_queued_at_id", "organization_id", "queued_at", "id"),
         Index("ix_calls_customer_id_queued_at", "customer_id", "queued_at"),
         Index("ix_calls_organization_id_phone_number_queued_at", "organization_id", "phone_number", "queued_at"),
+        Index(
+            "ix_calls_campaign_id_queued_at",
+            "campaign_id",
+            "queued_at",
+            postgresql_where=sql("campaign_id IS NOT NULL"),
+        ),
         Index(
             "ix_calls_open",
             "updated_at",
@@ -39,6 +46,8 @@ class Call(OwnedByOrganization, Base):
     id: Mapped[Identifier]
     customer_id: Mapped[UUID | None]
     """None for an inbound call of somebody unknown."""
+    campaign_id: Mapped[UUID | None]
+    """The campaign that asked for it."""
     phone_number: Mapped[str] = mapped_column(String(20))
     """The other side's number."""
     direction: Mapped[Word]

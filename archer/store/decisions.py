@@ -26,7 +26,8 @@ class DialDecision(OwnedByOrganization, Base):
     customer_id: Mapped[UUID]
     call_id: Mapped[UUID | None]
     stage: Mapped[Word]
-    """`request` when the call was asked for, `dial` right before the carrier was asked."""
+    """`request` when the call was asked for, `dial` right before the carrier was asked, `campaign` when a campaign
+    skipped the customer without asking for a call."""
     decided_at: Mapped[Instant]
     decision: Mapped[Word]
     until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

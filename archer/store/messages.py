@@ -24,7 +24,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from archer.store.base import Base, Identifier, Instant, OwnedByOrganization, Word
 
-Queue = Literal["call-requests", "call-signals", "call-wrapup", "outbound-messages", "knowledge-ingest"]
+Queue = Literal[
+    "call-requests", "call-signals", "call-wrapup", "campaign-signals", "outbound-messages", "knowledge-ingest"
+]
 
 
 class Message(OwnedByOrganization, Base):

@@ -63,7 +63,7 @@ async def test_a_call_that_rings_already_is_dropped(tenant: Tenant) -> None:
     ringing = (await tenant.client.post("/calls", json={"customer_id": person["id"]})).json()["id"]
     await call_token(tenant, ringing)
     added = await tenant.client.post(f"/customers/{person['id']}/restrictions", json={"kind": "attorney"})
-    assert added.json()["stopped"] == {"calls": 0, "hangups": 1, "callbacks": 0, "texts": 0}
+    assert added.json()["stopped"] == {"calls": 0, "hangups": 1, "callbacks": 0, "texts": 0, "members": 0}
 
 
 async def test_it_acts_on_every_account_of_the_person(tenant: Tenant) -> None:

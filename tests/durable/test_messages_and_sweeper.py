@@ -134,7 +134,7 @@ async def test_a_part_of_the_sweep_that_fails_keeps_no_other_from_its_turn(
 
     monkeypatch.setattr(sweeper, "sweep_outbox", broken)
     found = await sweeper.sweep_all(datetime.now(UTC))
-    assert found.keys() == {"calls", "messages"}
+    assert found.keys() == {"calls", "campaigns", "messages"}
 
 
 @pytest.mark.parametrize("queue", ["call-requests", "call-signals", "call-wrapup"])
