@@ -185,6 +185,8 @@ class Persona:
     """Hangs up after that much silence of the agent."""
     texts_back: str = ""
     """Sent as a text message in answer to each text message."""
+    brief: str = ""
+    """Who he is and what he wants, in the second person: a language model plays him (`local.callers.played`)."""
 
     def __post_init__(self) -> None:
         words = self.customer.words()

@@ -11,7 +11,7 @@
 
 The names under `says` are those of `cues.QUESTIONS`; of several sentences the first answers the first time, the last
 all further times. A question without an answer is answered as `cues.USUAL` says, or not understood; an empty sentence
-is silence. `rules` come before all answers.
+is silence. `rules` come before all answers. A caller with a `brief` needs no answers: a model plays him.
 """
 
 import tomllib
@@ -63,6 +63,7 @@ class _Script(_Part):
     think_seconds: float = 0.6
     patience_seconds: float = 45.0
     texts_back: str = ""
+    brief: str = ""
 
 
 class _File(_Part):
@@ -94,6 +95,7 @@ def _persona(script: _Script) -> Persona:
         think_seconds=script.think_seconds,
         patience_seconds=script.patience_seconds,
         texts_back=script.texts_back,
+        brief=script.brief,
     )
 
 

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from local.callers import Persona, every, find, variations, vary
+from local.callers import Persona, every, find, plays, variations, vary
+from local.callers.played import NoActorError, key_in
 from local.evaluation.score import Card, Cell, Score, as_baseline, regressions
 from local.stack import ROOT
 from local.state import UsageError
@@ -19,7 +20,7 @@ POLICY_TIME = datetime(2027, 5, 4, 19, 30, tzinfo=UTC)
 """A Tuesday on which calls are allowed everywhere in the country: the same day for every evaluation."""
 BASELINE = ROOT / "docs" / "eval-baseline.json"
 OUTPUT = ROOT / ".archer" / "eval"
-PEOPLE = "people"
+PEOPLE, PLAYED = "people", "played"
 _NOT_FOR_CALLS = frozenset({"colleague"})
 LEAST = 0.95
 
@@ -31,6 +32,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("callers", nargs="*", metavar="CALLER", help="by name (default: all people)")
     parser.add_argument("--set", action="append", default=[], metavar="NAME", help="a set of variations; `all` for all")
+    parser.add_argument("--played", action="store_true", help="let callers call whom a model plays (needs a key)")
     parser.add_argument("--list", action="store_true", help="name the callers and the sets")
     parser.add_argument("--offline", action="store_true", help="the conversation alone, without a stack: seconds")
     parser.add_argument("--tactics", default="", metavar="A,B", help="tactics to compare; `none` is no tactic")
@@ -70,7 +72,7 @@ def run_command(argv: Sequence[str]) -> int:
 
 
 def _list() -> int:
-    for name, personas in {PEOPLE: every(), **variations()}.items():
+    for name, personas in {PEOPLE: every(), **variations(), PLAYED: plays()}.items():
         print(f"{name}:")
         for persona in personas.values():
             if persona.name not in _NOT_FOR_CALLS:
@@ -87,6 +89,10 @@ def _callers(options: argparse.Namespace) -> list[tuple[str, Persona]]:
         raise ValueError(f"there is no set {unknown[0]!r}; there are {', '.join(sets)}")
     chosen = [(_group(name), find(name)) for name in options.callers]
     chosen += [(name, persona) for name in wanted for persona in sets[name].values()]
+    if options.played:
+        chosen += [(PLAYED, persona) for persona in plays().values()]
+    if any(persona.brief for _, persona in chosen) and not key_in(os.environ):
+        raise NoActorError
     if not chosen or "all" in options.set:
         chosen += [(PEOPLE, persona) for persona in every().values() if persona.name not in _NOT_FOR_CALLS]
     if options.offline:
@@ -98,6 +104,8 @@ def _callers(options: argparse.Namespace) -> list[tuple[str, Persona]]:
 
 def _group(name: str) -> str:
     plain = name.partition("~")[0]
+    if plain in plays():
+        return PLAYED
     return next((group for group, personas in variations().items() if plain in personas), PEOPLE)
 
 

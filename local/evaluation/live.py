@@ -18,6 +18,7 @@ from typing import Any
 import httpx
 
 from local.callers import Persona
+from local.callers.played import key_in
 from local.demo.stage import DemoError, Stage
 from local.evaluation.score import Cell, Score, findings_of, lines_of, turns_of
 from local.llm.server import StubLlm
@@ -63,6 +64,8 @@ async def _model(level: int) -> AsyncIterator[Mapping[str, str]]:
     """The environment of a stack at this level: no model at the rules, the configured one or else the stub above."""
     environ = {name: value for name, value in os.environ.items() if name not in _MODEL_NAMES}
     environ["AGENT_LEVEL"] = str(level)
+    callers = {"CALLER_API_KEY": key_in(os.environ), "CALLER_BASE_URL": os.environ.get("OPENAI_BASE_URL", "")}
+    environ |= {name: value for name, value in callers.items() if value and not environ.get(name)}
     if level >= RULES:
         yield environ
         return

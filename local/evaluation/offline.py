@@ -33,6 +33,7 @@ from archer.conversation.understanding import TRAINED, Understanding
 from archer.protocol import Session, SessionState
 from local.callers import Customer, Persona
 from local.callers.engine import Caller, Reply
+from local.callers.played import caller_of
 from local.evaluation.books import BUSINESS, CALLBACK_NUMBER, Books
 from local.evaluation.score import Cell, Score, findings_of, lines_of, turns_of
 
@@ -99,7 +100,9 @@ def converse(
     books = Books(persona.customer, now)
     opened = session(persona.customer, now, tactic, mode)
     conversation = RuleConversation(opened, understanding)
-    line = _Line(conversation, Caller(persona), books, SpeechGuard(opened), machine=persona.answers == "machine")
+    line = _Line(
+        conversation, caller_of(persona, patient=True), books, SpeechGuard(opened), machine=persona.answers == "machine"
+    )
     try:
         _play(line)
     except OrderViolation as violation:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from local.llm.collector import Call, Message, Say, answer, everything
+from local.llm.customer import customer_says
 
 FOREVER = 3600.0
 
@@ -69,6 +70,7 @@ def _instructions(messages: list[Message]) -> str:
 
 BEHAVIOURS: dict[str, Behaviour] = {
     "good": lambda messages: [answer(messages)],
+    "customer": lambda messages: [Say(customer_says(messages))],
     "small-talk": lambda _: [Say("I understand, thank you for telling me. What would work for you?")],
     "hang": lambda _: [Pause(FOREVER)],
     "mute": lambda _: [Mute()],

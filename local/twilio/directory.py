@@ -1,5 +1,6 @@
 """Who is behind a telephone number: a scripted caller, and what a lookup says of the line."""
 
+import os
 import re
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal
@@ -8,6 +9,7 @@ import phonenumbers
 from pydantic import BaseModel, ConfigDict, field_validator
 
 from local.callers import Customer, Persona, find
+from local.callers.played import NoActorError, key_in
 
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
 
@@ -46,7 +48,10 @@ class Placement(BaseModel):
     @field_validator("persona")
     @classmethod
     def _known(cls, value: str) -> str:
-        return find(value).name
+        persona = find(value)
+        if persona.brief and not key_in(os.environ):
+            raise NoActorError
+        return persona.name
 
     @field_validator("customer")
     @classmethod

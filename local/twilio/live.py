@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from local.callers import Persona
-from local.callers.engine import Caller
+from local.callers.played import caller_of
 from local.speech import duration
 from local.twilio.phone import Phone
 from local.twilio.records import API_VERSION, FINAL, Call, CallStatus, Recording, now, rfc2822
@@ -66,7 +66,7 @@ class LiveCall:
         self.record = record
         self.plan = plan
         self.persona, self.customer = carrier.directory.person(number, otherwise)
-        self.phone = Phone(Caller(self.persona, self.customer, carrier.speed), carrier.speed)
+        self.phone = Phone(caller_of(self.persona, self.customer, carrier.speed), carrier.speed)
         self.stream: MediaStream | None = None
         self.errors: list[dict[str, Any]] = []
         self.timeline: dict[str, float] = {}

@@ -41,6 +41,7 @@ async def model() -> AsyncIterator[StubLlm]:
 async def talking(model: StubLlm, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
     """A stack whose agent has a key for it."""
     key = {"OPENAI_API_KEY": "stub", "OPENAI_BASE_URL": model.url, "AGENT_MODEL": "full", "AGENT_SMALL_MODEL": "small"}
+    key |= {"CALLER_API_KEY": "stub", "CALLER_BASE_URL": model.url, "CALLER_MODEL": "stub-customer"}
     options = Options(
         state=tmp_path_factory.mktemp("model"),
         port_base=free_port_base(),
@@ -119,3 +120,9 @@ async def test_ladder_switched_by_hand_is_on_the_call(talking: Stage, model: Stu
     call = await _played(talking, "pays_by_link")
     assert (model.count, call["degradation_level"]) == (before, 2)
     await talking.api.put("/organization/agent-level", json={"level": 0})
+
+
+async def test_caller_whom_a_model_plays_talks_to_one(talking: Stage, model: StubLlm) -> None:
+    call = await _played(talking, "played_pays_by_link")
+    assert call["degradation_level"] == 0
+    assert findings_of(call) == []
