@@ -223,9 +223,14 @@ async def _customer_with(unit: Work, number: str) -> Customer | None:
 
 @router.post("/texts", responses=responses(403, 422))
 async def inbound_text(form: Signed) -> Response:
-    """A customer answers by text: STOP and its kin act at once (Twilio sends the confirmation)."""
+    """A customer answers by text: STOP and its kin act at once (Twilio sends the confirmation).
+
+    Twilio's own opt-out, which knows words in other languages too, says so in `OptOutType`.
+    """
     organization_id = await _organization_of(_need(form, "To"))
     word = form.get("Body", "").strip().strip(".!").upper()
+    if word not in OPT_OUT_WORDS and form.get("OptOutType") == "STOP":
+        word = "STOP"
     if organization_id is not None and word in OPT_OUT_WORDS:
         async with work(organization_id) as unit:
             await stop_by_text(unit, _need(form, "From"), word=word, message_sid=form.get("MessageSid", ""))

@@ -18,6 +18,8 @@ from durable.waking import current_wake_number, ensure, event_name, wake
 from durable.watch import look_after
 
 blueprint = df.Blueprint()
+_RETRY = df.RetryOptions(first_retry_interval_in_milliseconds=1000, max_number_of_attempts=5)
+"""A moment without the database must not leave a call that is under way alone until the sweeper comes by."""
 
 
 @blueprint.orchestration_trigger(context_name="context")
@@ -25,7 +27,7 @@ def call_lifecycle(context: df.DurableOrchestrationContext) -> Generator[Any, An
     """Dial the call and stay with it until its end is written down."""
     call = context.get_input()
     while True:
-        state = yield context.call_activity("look_after_call", call)
+        state = yield context.call_activity_with_retry("look_after_call", _RETRY, call)
         if state["over"]:
             break
         timer = context.create_timer(context.current_utc_datetime + timedelta(seconds=state["wait_seconds"]))
@@ -33,7 +35,7 @@ def call_lifecycle(context: df.DurableOrchestrationContext) -> Generator[Any, An
         first = yield context.task_any([woken, timer])
         if first != timer:
             timer.cancel()
-    yield context.call_activity("close_call", call)
+    yield context.call_activity_with_retry("close_call", _RETRY, call)
 
 
 @blueprint.activity_trigger(input_name="call")

@@ -8,7 +8,7 @@ import azure.durable_functions as df
 import azure.functions as func
 
 from archer.dialing import own_number
-from archer.restricting import STOPS_TEXTS
+from archer.restricting import STOPS_TEXTS, restrict
 from archer.settings import settings
 from archer.store.customers import get_customer, standing_restrictions
 from archer.store.messages import Message
@@ -22,6 +22,7 @@ blueprint = df.Blueprint()
 CLOCK_SKEW = timedelta(seconds=5)
 GRACE_SECONDS = 20
 """Wall-clock, longer than a request lasts: a text that the carrier does not list then was never taken."""
+_OPTED_OUT = 21610
 _ASK_LATER: dict[str, bool] = {"may_have_happened": True, "retry": True}
 log = logging.getLogger(__name__)
 
@@ -111,6 +112,10 @@ async def _failed(ref: MessageRef, error: CarrierError) -> None:
             return
         row.status, row.error = "failed", str(error)[:300]
         unit.publish("alert", row.call_id, {"alert": "message_failed", "code": error.code})
+        customer = await get_customer(unit.session, row.customer_id)
+        if error.code == _OPTED_OUT and customer is not None:
+            # P-05: the person told the carrier, and that word never reached us.
+            await restrict(unit, customer, "sms_opt_out", source="caller", actor=f"message:{row.id}")
     log.warning("message %s was refused: %s", ref.message_id, error)
 
 

@@ -41,10 +41,19 @@ async def retain_all(now: datetime) -> dict[str, int]:
 
 
 async def purge_all(since: datetime) -> int:
-    """Look for secrets in every organization's recent calls; how many entries were purged."""
+    """Look for secrets in every organization's recent calls; how many entries were purged.
+
+    One organization that fails does not keep the others from it.
+    """
     async with database().outside() as session:
         organizations = await organization_ids(session)
-    return sum([await purge_secrets(organization_id, since) for organization_id in organizations])
+    purged = 0
+    for organization_id in organizations:
+        try:
+            purged += await purge_secrets(organization_id, since)
+        except Exception as error:
+            log.error("looking for secrets failed for an organization: %s", where(error))
+    return purged
 
 
 @blueprint.timer_trigger(arg_name="timer", schedule="0 17 3 * * *", run_on_startup=False)

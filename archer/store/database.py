@@ -16,7 +16,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from archer.settings import settings
 
 _HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
-_SET_ORGANIZATION = text("SELECT set_config('app.organization_id', :organization_id, true)")
+_SET_ORGANIZATION = text(
+    "SELECT set_config('app.organization_id', :organization_id, true), set_config('TimeZone', 'UTC', true)"
+)
+"""And times come back in UTC, whatever zone the server is in."""
 
 
 class Database:

@@ -1,6 +1,9 @@
 """When a call is recorded: I-05 (notice, objection), I-20 (card data), P-31 (the recorder works)."""
 
+import io
+import json
 import uuid
+import zipfile
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -188,3 +191,15 @@ async def test_a_failing_recorder_is_nothing_to_who_does_not_record(app: Any, ba
         for minutes in (3, 2, 1):
             await _ended(tenant, agent, "failed", minutes)
         assert await _gate(tenant) == ("allow", [])
+
+
+async def test_the_evidence_of_a_call_says_where_its_recording_is(tenant: Tenant) -> None:
+    agent = await open_session(tenant)
+    await _tell(agent, NOTICE)
+    async with database().transaction(tenant.organization_id) as session:
+        (row,) = (await session.scalars(select(Recording))).all()
+        row.recording_sid, row.status = "RE" + "5" * 32, "in-progress"
+    answer = await tenant.client.get(f"/calls/{agent.call_id}/evidence")
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        kept = json.loads(archive.read(f"calls/{agent.call_id}/recordings.jsonl"))
+    assert (kept["recording_sid"], kept["status"]) == ("RE" + "5" * 32, "in-progress")

@@ -15,6 +15,7 @@ from archer.store.customers import Customer
 from archer.store.database import database
 from archer.store.erasure import erase_customer, erase_evidence
 from archer.store.recordings import Recording
+from durable import retention as durable_retention
 from durable.retention import purge_all, retain_all
 from tests.support import Tenant, customer, new_tenant, open_session
 
@@ -258,3 +259,21 @@ async def test_purging_cannot_rewrite_what_was_said(tenant: Tenant) -> None:
             text("SELECT purge_secret(:call, :seq, 'I said that')"), {"call": agent.call_id, "seq": seq}
         )
         assert done.scalar_one() is False
+
+
+async def test_an_organization_that_fails_keeps_no_other_from_its_purge(
+    tenant: Tenant, app: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_at: list[uuid.UUID] = []
+
+    async def purge(organization_id: uuid.UUID, _since: datetime) -> int:
+        looked_at.append(organization_id)
+        if organization_id == tenant.organization_id:
+            raise OSError("the database went away")
+        return 1
+
+    monkeypatch.setattr(durable_retention, "purge_secrets", purge)
+    async with new_tenant(app) as before, new_tenant(app) as after:
+        purged = await durable_retention.purge_all(datetime(2026, 11, 16, tzinfo=UTC))
+        assert {tenant.organization_id, before.organization_id, after.organization_id} <= set(looked_at)
+    assert purged == len(looked_at) - 1

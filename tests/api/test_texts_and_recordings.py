@@ -133,6 +133,14 @@ async def test_from_february_2027_a_stop_ends_ai_calls_as_well(
     assert [kind for kind, _ in await _restrictions(tenant)] == kinds
 
 
+async def test_an_opt_out_that_the_carrier_understood_is_one(bank: tuple[Tenant, str]) -> None:
+    tenant, number = bank
+    await tenant.client.post("/customers", json=customer(phone_number="+16175550140"))
+    form = {"MessageSid": "SM7", "From": "+16175550140", "To": number, "Body": "ALTO", "OptOutType": "STOP"}
+    assert (await _post(tenant, "/twilio/texts", form)).status_code == 200
+    assert await _restrictions(tenant) == [("sms_opt_out", "+16175550140")]
+
+
 async def _waits_for_a_lock(tenant: Tenant) -> bool:
     async with database().transaction(tenant.organization_id) as session:
         found = await session.execute(

@@ -84,11 +84,24 @@ async def test_a_text_taken_up_again_by_two_workers_is_sent_once(tenant: Tenant,
     assert len(await carrier.messages_to(number)) == 1
 
 
-async def test_a_refused_message_is_marked(tenant: Tenant, carrier: Carrier) -> None:
+async def test_a_text_refused_to_who_opted_out_at_the_carrier_is_marked_and_so_is_the_person(
+    tenant: Tenant, carrier: Carrier
+) -> None:
     agent, message, _number = await _link(tenant)
     async with carrier.fault("/Messages.json", "error", code=21610):
         await send(message)
-    assert (await agent.shown())["messages"][0]["status"] == "failed"
+    after = await agent.shown()
+    assert after["messages"][0]["status"] == "failed"
+    person = (await agent.tenant.client.get(f"/customers/{after['customer_id']}")).json()
+    assert [one["kind"] for one in person["restrictions"]] == ["sms_opt_out"]
+
+
+async def test_any_other_refusal_of_a_text_is_no_opt_out(tenant: Tenant, carrier: Carrier) -> None:
+    agent, message, _number = await _link(tenant)
+    async with carrier.fault("/Messages.json", "error", code=21614):
+        await send(message)
+    person = (await tenant.client.get(f"/customers/{(await agent.shown())['customer_id']}")).json()
+    assert person["restrictions"] == []
 
 
 async def test_the_sweeper_sends_what_stayed_in_the_outbox(tenant: Tenant) -> None:

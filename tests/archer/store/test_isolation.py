@@ -2,6 +2,7 @@
 
 import os
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from archer.store import Call, Customer, Organization
-from archer.store.database import database
+from archer.store.database import Database, database
 from tests.support import Tenant, customer, new_tenant
 
 
@@ -93,3 +94,16 @@ def _columns() -> dict[str, Any]:
     return {name: body[name] for name in ("external_id", "name", "phone_number", "account_last_4", "postal_code")} | {
         "balance": "1.00"
     }
+
+
+async def test_times_come_back_in_utc_whatever_zone_the_server_is_in(backend: dict[str, Any], tenant: Tenant) -> None:
+    elsewhere = Database(backend["database_url"] + "?options=-c%20TimeZone%3DAsia/Tokyo")
+    try:
+        async with elsewhere.transaction(tenant.organization_id) as session:
+            now = (await session.execute(text("SELECT now()"))).scalar_one()
+            assert (now.utcoffset(), (await session.execute(text("SHOW TimeZone"))).scalar_one()) == (
+                timedelta(0),
+                "UTC",
+            )
+    finally:
+        await elsewhere.close()
