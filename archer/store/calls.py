@@ -135,6 +135,7 @@ class CallEntry(OwnedByOrganization, Base):
             unique=True,
             postgresql_where=sql("tool_call_id IS NOT NULL"),
         ),
+        Index("ix_call_entries_at", "at", postgresql_using="brin"),  # entries come in the order of time: a few pages
     )
 
     call_id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -12,6 +12,8 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from archer.store import Base, schema
+from archer.store.database import database
+from tests.support import Tenant
 
 
 @pytest.fixture
@@ -41,3 +43,12 @@ def test_up_down_up(empty_database: str) -> None:
     schema.migrate(empty_database)
     with create_engine(empty_database).connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+
+
+async def test_recent_entries_are_found_without_reading_all_of_them(tenant: Tenant) -> None:
+    async with database().transaction(tenant.organization_id) as session:
+        await session.execute(text("SET LOCAL enable_seqscan = off"))
+        plan = await session.execute(
+            text("EXPLAIN SELECT call_id FROM call_entries WHERE at >= now() - interval '2 hours'")
+        )
+        assert "ix_call_entries_at" in "\n".join(line for (line,) in plan)
