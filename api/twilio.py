@@ -24,7 +24,7 @@ from archer.store.organizations import get_organization
 from archer.store.recordings import keep_recording
 from archer.telephony import twiml
 from archer.telephony.signatures import form_fields, is_genuine
-from archer.texting import OPT_OUT_WORDS, stop_by_text
+from archer.texting import opt_out_word, stop_by_text
 from archer.work import Work, work
 
 router = APIRouter(prefix="/twilio", tags=["twilio"])
@@ -223,15 +223,10 @@ async def _customer_with(unit: Work, number: str) -> Customer | None:
 
 @router.post("/texts", responses=responses(403, 422))
 async def inbound_text(form: Signed) -> Response:
-    """A customer answers by text: STOP and its kin act at once (Twilio sends the confirmation).
-
-    Twilio's own opt-out, which knows words in other languages too, says so in `OptOutType`.
-    """
+    """A customer answers by text: STOP and its kin act at once (Twilio sends the confirmation)."""
     organization_id = await _organization_of(_need(form, "To"))
-    word = form.get("Body", "").strip().strip(".!").upper()
-    if word not in OPT_OUT_WORDS and form.get("OptOutType") == "STOP":
-        word = "STOP"
-    if organization_id is not None and word in OPT_OUT_WORDS:
+    word = opt_out_word(form.get("Body", ""), form.get("OptOutType", ""))
+    if organization_id is not None and word is not None:
         async with work(organization_id) as unit:
             await stop_by_text(unit, _need(form, "From"), word=word, message_sid=form.get("MessageSid", ""))
     return _xml("<Response/>")

@@ -5,10 +5,12 @@ P-05: a revocation by any reasonable means acts at once. Whether a STOP by text 
 """
 
 import hashlib
+import re
 
 from sqlalchemy import select, update
 
 from archer.compliance.ruleset import ruleset
+from archer.conversation.understanding import TRAINED
 from archer.restricting import Restricted, hold_people, restrict, restrict_number
 from archer.store.customers import Consent, Customer
 from archer.store.dial_rows import one_of_ids
@@ -17,6 +19,29 @@ from archer.work import Work
 OPT_OUT_WORDS = frozenset({"STOP", "UNSUBSCRIBE", "END", "QUIT", "STOPALL", "REVOKE", "OPTOUT", "OPT-OUT", "CANCEL"})
 """The words of 47 CFR 64.1200(a)(10), and those at which Twilio stops."""
 _ALL_WORDS = frozenset({"STOPALL", "REVOKE"})
+_SURE = 0.95
+"""From here on a text in own words is taken for an opt-out: "please stop by tomorrow" is none."""
+_LONGEST = 500
+_CALLS = re.compile(r"\bcall(?:s|ed|ing)?\b|\bphon(?:e|ing)\b", re.IGNORECASE)
+
+
+def opt_out_word(body: str, carrier_says: str) -> str | None:
+    """The opt-out word that a text is, or comes to in its own words; None when it is no opt-out.
+
+    P-05: any reasonable means, not the words alone. `carrier_says` is Twilio's `OptOutType`: it knows words in other
+    languages too.
+    """
+    word = body.strip().strip(".!").upper()
+    if word in OPT_OUT_WORDS:
+        return word
+    if carrier_says == "STOP":
+        return "STOP"
+    if not body.strip():
+        return None
+    meant = TRAINED.classify(body[:_LONGEST], None)
+    if meant.label != "cease_contact" or meant.confidence < _SURE:
+        return None
+    return "STOPALL" if _CALLS.search(body) else "STOP"
 
 
 async def stop_by_text(unit: Work, number: str, *, word: str, message_sid: str) -> list[Restricted]:

@@ -173,6 +173,24 @@ async def test_a_stop_for_two_people_and_a_dial_of_one_do_not_wait_for_each_othe
     assert {(await tenant.client.get(f"/calls/{call}")).json()["status"] for _, call in calls} == {"canceled"}
 
 
+@pytest.mark.parametrize(
+    ("body", "kinds"),
+    [
+        ("Please stop texting me", ["sms_opt_out"]),
+        ("no more messages", ["sms_opt_out"]),
+        ("Stop calling me!", ["ai_opt_out", "sms_opt_out"]),
+        ("can you stop the fees", []),
+        ("I want to cancel the appointment", []),
+        ("wrong amount, please check", []),
+    ],
+)
+async def test_an_opt_out_in_own_words_is_one(bank: tuple[Tenant, str], body: str, kinds: list[str]) -> None:
+    tenant, _ = bank
+    await tenant.client.post("/customers", json=customer(phone_number="+16175550141"))
+    await _text(bank, "+16175550141", body)
+    assert [kind for kind, _ in await _restrictions(tenant)] == kinds
+
+
 async def test_other_words_change_nothing(bank: tuple[Tenant, str]) -> None:
     tenant, _ = bank
     await tenant.client.post("/customers", json=customer(phone_number="+16175550138"))
