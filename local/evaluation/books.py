@@ -82,6 +82,9 @@ class _Session:
         named = set(statement.compile().params.values())
         return _Answer([row for row in self.of(entity) if self._fits(row, named)])
 
+    async def scalars(self, statement: Any) -> _Answer:
+        return (await self.execute(statement)).scalars()
+
     def of(self, entity: type) -> list[Any]:
         """The rows of one class, oldest first."""
         return [row for row in self.rows if isinstance(row, entity)]

@@ -225,7 +225,7 @@ def _changed(talk: Talk, hearing: Hearing, prepared: Prepared) -> bool:
         proposal.months = hearing.months
         advance(talk)
         return True
-    elif prepared.kind in ("promise", "extension"):
+    elif prepared.kind in ("promise", "extension") and not (hearing.intent == "pay_now" and hearing.later is None):
         return _changed_promise(talk, hearing, prepared, proposal)
     return False
 

@@ -42,7 +42,7 @@ RIGHTS = frozenset(
 
 _FILLED = re.compile(
     r"^(?:\W*\b(?:u+h+|u+m+|e+r+m?|h+m+|well|so|like|you know|look|listen|see|(?:ok|okay|alright|all right) so)\b"
-    r"[\s,.]+)+(?=\w)",
+    r"[\s,.]+)+(?=(?!huh)\w)",
     re.I,
 )
 """What people say before they say something; "okay so, no" is no okay."""
@@ -66,7 +66,8 @@ _BARE_NO = re.compile(
 )
 _LEADS_WITH_NO = re.compile(r"^\W*(?:no|nope|nah)\b(?! (?:problem|objection|worries|issue|doubt))", re.I)
 _BARE_YES = re.compile(
-    r"^\W*(?:yes|yeah|yep|yup|sure|okay|ok)(?:\W+(?:please|sir|ma'?am|sure|okay|ok|yes|yeah))*\W*$", re.I
+    r"^\W*(?:yes|yeah|yep|yup|sure|okay|ok|uh\W?huh|m+\W?hm+)(?:\W+(?:please|sir|ma'?am|sure|okay|ok|yes|yeah))*[^\w?]*$",
+    re.I,
 )
 _BUSY = re.compile(
     r"\b(?:driving|behind the wheel|(?:in|into) a meeting|busy|can'?t (?:really )?talk|"
@@ -344,8 +345,10 @@ class Hearing:
         run = digits_in(self.text)
         if country == "US" and len(run) == 9 and not _CORRECTED.search(self.text):
             return (run[5:], run[:5]) if names_code_first(self.text) else (run[:4], run[4:])
-        corrected = _both(self._factors_in(_PARTS)) if _CORRECTED.search(self.text) else None
-        last_four, postal = corrected or self._factors_in(_BREAKS)
+        whole = country == "CA" or _CORRECTED.search(self.text)  # letters are spelled with pauses between them
+        last_four, postal = (_both(self._factors_in(_PARTS)) if whole else None) or self._factors_in(_BREAKS)
+        if last_four and not postal and country == "CA":
+            postal = self.slot("postal_code", country=country)
         if last_four or postal:
             return last_four, postal
         return self.slot("last_four"), self.slot("postal_code", country=country)

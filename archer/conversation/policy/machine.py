@@ -37,7 +37,7 @@ from archer.conversation.policy import (
 from archer.conversation.policy.breaks import interrupted
 from archer.conversation.policy.frustration import feel, worn_out
 from archer.conversation.policy.hearing import RIGHTS, Hearing
-from archer.conversation.policy.readings import reread
+from archer.conversation.policy.readings import ASKED, reread
 from archer.conversation.policy.state import Pending, State, Step
 from archer.conversation.policy.steps import reask
 from archer.conversation.policy.talk import Talk
@@ -222,6 +222,12 @@ def hear(talk: Talk, text: str) -> None:
         _too_long(talk)
     elif nudged and hearing.intent in ("affirm", "unclear", "out_of_scope", "negate") and not hearing.digit_count:
         reask(talk)  # "yes" to "are you there?" is a yes to nothing else
+    elif (
+        hearing.confidence >= ASKED
+        and hearing.suspected_right == "cease_contact"
+        and rights.suspect(talk, hearing.label)
+    ):
+        return
     elif _answered(talk, hearing):
         state.unclear = state.nudges = 0
         _stalled(talk, before)

@@ -13,9 +13,9 @@ from archer.conversation.policy.hearing import RIGHTS, Hearing
 from archer.conversation.policy.talk import Talk
 from archer.conversation.policy.weighing import weigh
 
-EVIDENT, CERTAIN = 0.88, 0.95
+EVIDENT, CERTAIN, ASKED = 0.88, 0.95, 0.45
 """A right that none of its words stand for is acted on from the first confidence on, and from the second on where it
-would be absurd; below it is asked about at most."""
+would be absurd; below it is asked about at most, and what was surer than the third of it is asked about first."""
 
 
 def reread(talk: Talk, hearing: Hearing) -> Hearing:
@@ -98,16 +98,18 @@ def _rights(talk: Talk, hearing: Hearing) -> None:
         if not evidence.FAMILY["against_calls"].search(hearing.text):
             hearing.take("unclear", 0.1)  # "text me", "transfer": that is what was asked
         return
+    if evidence.FAMILY["leave_me"].search(hearing.text) and hearing.label not in RIGHTS:
+        hearing.take("cease_contact", 0.9)  # said in anger, it is said all the same (C-01)
     words = evidence.OF_RIGHT.get(hearing.label)
     if hearing.label not in RIGHTS or words is None or words.search(hearing.text):
         return
     absurd = hearing.label == "do_not_record" or (talk.verified and hearing.label in ("wrong_number", "third_party"))
-    if hearing.confidence >= (CERTAIN if absurd else EVIDENT):
+    if hearing.label != "cease_contact" and hearing.confidence >= (CERTAIN if absurd else EVIDENT):
         return
     if evidence.BEGINS_NO.search(hearing.text) and talk.state.step not in ("person", "available"):
         hearing.take("negate", 0.6)
     else:
-        hearing.take("unclear" if absurd else hearing.label, min(hearing.confidence, 0.45))
+        hearing.take("unclear" if absurd else hearing.label, min(hearing.confidence, ASKED))
 
 
 _NEAR_SETTLING = frozenset(
