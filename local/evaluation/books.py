@@ -181,7 +181,7 @@ class Books:
             "arrangements": [_shown(row) for row in of(Arrangement)],
             "messages": [{"channel": row.channel} for row in self._session.rows if hasattr(row, "to_number")],
             "callback": _callback(callbacks[-1]) if callbacks else None,
-            "restriction": {"kind": restrictions[-1].kind} if restrictions else None,
+            "restriction": {"kind": restrictions[0].kind} if restrictions else None,
         }
 
     def _run(self, use: UseTool) -> ToolResult:

@@ -9,9 +9,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from archer.conversation.tactics import library
 from local.callers import Persona, every, find, plays, variations, vary
 from local.callers.played import NoActorError, key_in
-from local.evaluation.score import Card, Cell, Score, as_baseline, regressions
+from local.evaluation.baseline import Baseline, as_baseline, read, regressions
+from local.evaluation.score import Card, Cell, Score
 from local.stack import ROOT
 from local.state import UsageError
 from local.supervisor import StackError
@@ -57,6 +59,7 @@ def run_command(argv: Sequence[str]) -> int:
         callers, cells = _callers(options), _cells(options)
         baseline = _baseline(options.baseline)
         card = Card(datetime.now(UTC), "offline" if options.offline else "whole path", _play(options, callers, cells))
+        card.regressions = regressions(card, baseline, options.least)
     except (ValueError, UsageError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
@@ -66,7 +69,6 @@ def run_command(argv: Sequence[str]) -> int:
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return 130
-    card.regressions = regressions(card, baseline, options.least)
     _keep(options, card)
     return 1 if card.regressions else 0
 
@@ -118,19 +120,17 @@ def _cells(options: argparse.Namespace) -> list[Cell]:
         raise ValueError(f"--levels takes 0, 1 and 2, not {options.levels!r}")
     if options.offline and levels != [2]:
         raise ValueError("--offline knows the rules only: leave --levels out")
+    known = [tactic.name for tactic in library()]
+    strange = [name for name in options.tactics.split(",") if options.tactics and name not in ("none", *known)]
+    if strange:
+        raise ValueError(f"there is no tactic {strange[0]!r}; there are {', '.join(known)}")
     tactics = [None if name == "none" else name for name in options.tactics.split(",")] if options.tactics else [None]
     return [Cell(tactic, level) for level in levels for tactic in tactics]
 
 
-def _baseline(given: Path | None) -> dict[str, object] | None:
-    path = given or BASELINE
-    if given is None and not path.exists():
-        return None
-    try:
-        found: dict[str, object] = json.loads(path.read_text())
-    except (OSError, ValueError) as error:
-        raise ValueError(f"the baseline {path} cannot be read: {error}") from error
-    return found
+def _baseline(given: Path | None) -> Baseline | None:
+    """The one that was asked for, else the one in the repository, when there is one."""
+    return read(given or BASELINE) if given or BASELINE.exists() else None
 
 
 def _play(options: argparse.Namespace, callers: Sequence[tuple[str, Persona]], cells: Sequence[Cell]) -> list[Score]:
@@ -173,7 +173,7 @@ def _keep(options: argparse.Namespace, card: Card) -> None:
     (options.output / "scorecard.html").write_text(page(card))
     if options.write_baseline:
         options.write_baseline.parent.mkdir(parents=True, exist_ok=True)
-        options.write_baseline.write_text(json.dumps(as_baseline(card), indent=1) + "\n")
+        options.write_baseline.write_text(as_baseline(card).model_dump_json(indent=1) + "\n")
     if options.json:
         print(shown)
     total = card.total

@@ -12,7 +12,6 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 import httpx
@@ -20,7 +19,8 @@ import httpx
 from local.callers import Persona
 from local.callers.played import key_in
 from local.demo.stage import DemoError, Stage
-from local.evaluation.score import Cell, Score, findings_of, lines_of, turns_of
+from local.evaluation.inspection import findings_of
+from local.evaluation.score import Cell, Score, lines_of, turns_of
 from local.llm.server import StubLlm
 from local.stack import Options, Stack, free_port_base
 
@@ -119,9 +119,8 @@ async def _call(stage: Stage, group: str, persona: Persona, cell: Cell, number: 
     score.findings = findings_of(call)
     score.status, score.disposition = call["status"], call["disposition"]
     score.turns, score.lines, score.seconds = turns_of(call), lines_of(call), call["duration_seconds"]
-    waits = await _waits(stage, call["id"])
-    if waits:
-        score.silence_ms, score.turn_ms = round(max(waits), 1), round(median(waits), 1)
+    score.waits_ms = [round(wait, 1) for wait in await _waits(stage, call["id"])]
+    score.latency_ms = call["latency_ms"]
     return score
 
 

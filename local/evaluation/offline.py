@@ -35,7 +35,8 @@ from local.callers import Customer, Persona
 from local.callers.engine import Caller, Reply
 from local.callers.played import caller_of
 from local.evaluation.books import BUSINESS, CALLBACK_NUMBER, Books
-from local.evaluation.score import Cell, Score, findings_of, lines_of, turns_of
+from local.evaluation.inspection import findings_of
+from local.evaluation.score import Cell, Score, lines_of, turns_of
 
 WORD_SECONDS, LOOK_SECONDS = 0.3, 0.25
 SILENCE_SECONDS, KEYPAD_SECONDS = 7.0, 3.0

@@ -15,5 +15,10 @@ def page(card: Card) -> str:
     """The HTML."""
     ordered = sorted(card.scores, key=lambda score: (score.right and not score.findings, score.group, score.key))
     return _TEMPLATES.get_template("scorecard.html.jinja").render(
-        card=card, total=card.total, cells=card.by_cell(), groups=card.by_group(), scores=ordered
+        card=card,
+        total=card.total,
+        cells=card.by_cell(),
+        groups=card.by_group(),
+        contested=card.contested(),
+        scores=ordered,
     )

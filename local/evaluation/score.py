@@ -1,4 +1,4 @@
-"""What one call and a whole evaluation come to: outcome, compliance, length, silence, latency; and against a baseline.
+"""What one call and a whole evaluation come to: outcome, compliance, length, silence, latency.
 
 A call is right when the database holds what the caller wanted (`Expect.misses`); words are not compared.
 """
@@ -7,10 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from math import ceil
+from statistics import median
 from typing import Any
-
-FAULTS = frozenset({"agent_fault", "conversation_fault"})
-"""Events of a call in which something of ours broke."""
 
 
 @dataclass(frozen=True)
@@ -43,15 +42,25 @@ class Score:
     turns: int = 0
     """Times that the caller spoke."""
     seconds: float | None = None
-    silence_ms: float | None = None
-    """The longest time from the end of a caller's turn to the agent's next word."""
-    turn_ms: float | None = None
-    """Median of those times."""
+    waits_ms: list[float] = field(default_factory=list)
+    """The times from the end of each of the caller's turns to the agent's next word; none offline."""
+    latency_ms: dict[str, float] = field(default_factory=dict)
+    """What the call itself measured: `setup`, `tool_p50`, `tool_p95`, …; none offline."""
     lines: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def right(self) -> bool:
         return not self.misses
+
+    @property
+    def silence_ms(self) -> float | None:
+        """The longest wait for an answer."""
+        return max(self.waits_ms, default=None)
+
+    @property
+    def turn_ms(self) -> float | None:
+        """The median wait for an answer."""
+        return round(median(self.waits_ms), 1) if self.waits_ms else None
 
     @property
     def key(self) -> str:
@@ -81,24 +90,26 @@ def turns_of(call: dict[str, Any]) -> int:
     return sum(entry["kind"] == "transcript" and entry["speaker"] == "customer" for entry in call["entries"])
 
 
-def findings_of(call: dict[str, Any]) -> list[str]:
-    """What compliance would object to in a call, and faults of ours in it."""
-    found = [f"{item['rule']}: {item['match']!r} in {item['sentence']!r}" for item in call.get("findings") or []]
-    faults = [entry["event"] for entry in call["entries"] if entry["kind"] == "event" and entry["event"] in FAULTS]
-    return found + [str(fault).replace("_", " ") for fault in faults]
-
-
 @dataclass
 class Totals:
-    """Several calls together."""
+    """Several calls together; times in milliseconds, None where nothing was measured."""
 
     name: str
     calls: int
     right: int
     findings: int
     turns: float
+    """Of the caller, a call."""
+    seconds: float | None
+    """A call, on average."""
     silence_ms: float | None
-    turn_ms: float | None
+    """The longest wait for an answer in any of the calls."""
+    turn_p50_ms: float | None
+    turn_p95_ms: float | None
+    setup_p95_ms: float | None
+    """From the API's yes to the carrier being asked to dial."""
+    tool_p95_ms: float | None
+    """The 95th percentile of the calls' own 95th percentiles."""
 
     @property
     def rate(self) -> float:
@@ -109,17 +120,29 @@ class Totals:
 def totals(name: str, scores: Iterable[Score]) -> Totals:
     """Sum up."""
     all_of = list(scores)
-    silences = [score.silence_ms for score in all_of if score.silence_ms is not None]
-    medians = sorted(score.turn_ms for score in all_of if score.turn_ms is not None)
+    waits = [wait for score in all_of for wait in score.waits_ms]
+    lengths = [score.seconds for score in all_of if score.seconds is not None]
     return Totals(
         name,
-        len(all_of),
-        sum(score.right for score in all_of),
-        sum(len(score.findings) for score in all_of),
-        round(sum(score.turns for score in all_of) / max(1, len(all_of)), 1),
-        max(silences, default=None),
-        medians[len(medians) // 2] if medians else None,
+        calls=len(all_of),
+        right=sum(score.right for score in all_of),
+        findings=sum(len(score.findings) for score in all_of),
+        turns=round(sum(score.turns for score in all_of) / max(1, len(all_of)), 1),
+        seconds=round(sum(lengths) / len(lengths), 1) if lengths else None,
+        silence_ms=max(waits, default=None),
+        turn_p50_ms=percentile(waits, 50),
+        turn_p95_ms=percentile(waits, 95),
+        setup_p95_ms=percentile([s.latency_ms["setup"] for s in all_of if "setup" in s.latency_ms], 95),
+        tool_p95_ms=percentile([s.latency_ms["tool_p95"] for s in all_of if "tool_p95" in s.latency_ms], 95),
     )
+
+
+def percentile(values: Sequence[float], share: int) -> float | None:
+    """The `share`-th percentile, by the nearest rank; None of nothing."""
+    if not values:
+        return None
+    ordered = sorted(values)
+    return round(ordered[max(0, ceil(share / 100 * len(ordered)) - 1)], 1)
 
 
 @dataclass
@@ -144,22 +167,39 @@ class Card:
         """One row for each set of callers."""
         return _grouped(self.scores, lambda score: score.group)
 
+    def contested(self) -> list[tuple[str, str, dict[str, bool]]]:
+        """Callers whose call came out right in some cells and not in all: name, what he does, right by cell."""
+        by_caller: dict[str, list[Score]] = defaultdict(list)
+        for score in self.scores:
+            by_caller[score.caller].append(score)
+        return [
+            (caller, scores[0].about, {score.cell.name: score.right for score in scores})
+            for caller, scores in by_caller.items()
+            if len({score.right for score in scores}) > 1
+        ]
+
     def to_json(self) -> dict[str, Any]:
         """Everything, for programs and as a later baseline."""
         total = self.total
         return {
             "at": self.at.isoformat(),
             "path": self.path,
-            "calls": total.calls,
-            "right": total.right,
             "success_rate": round(total.rate, 4),
-            "findings": total.findings,
-            "longest_silence_ms": total.silence_ms,
-            "cells": [asdict(row) | {"rate": round(row.rate, 4)} for row in self.by_cell()],
-            "groups": [asdict(row) | {"rate": round(row.rate, 4)} for row in self.by_group()],
-            "results": {score.key: asdict(score) | {"right": score.right} for score in self.scores},
+            "total": _row(total),
+            "cells": [_row(row) for row in self.by_cell()],
+            "groups": [_row(row) for row in self.by_group()],
+            "contested": [{"caller": caller, "right": cells} for caller, _, cells in self.contested()],
+            "results": {
+                score.key: asdict(score)
+                | {"right": score.right, "silence_ms": score.silence_ms, "turn_ms": score.turn_ms}
+                for score in self.scores
+            },
             "regressions": self.regressions,
         }
+
+
+def _row(row: Totals) -> dict[str, Any]:
+    return asdict(row) | {"rate": round(row.rate, 4)}
 
 
 def _grouped(scores: Sequence[Score], name: Any) -> list[Totals]:
@@ -167,27 +207,3 @@ def _grouped(scores: Sequence[Score], name: Any) -> list[Totals]:
     for score in scores:
         groups[name(score)].append(score)
     return [totals(group, members) for group, members in groups.items()]
-
-
-def regressions(card: Card, baseline: dict[str, Any] | None, least: float) -> list[str]:
-    """Why this evaluation is no good: too few right, a finding, a caller who was served before and is not now."""
-    total, found = card.total, []
-    if total.rate < least:
-        found.append(f"{total.right} of {total.calls} calls came out right; at least {least:.0%} should")
-    found += [f"{score.key}: {finding}" for score in card.scores for finding in score.findings]
-    before = (baseline or {}).get("results", {})
-    known = [score for score in card.scores if score.key in before]
-    for score in known:
-        if before[score.key]["right"] and not score.right:
-            found.append(f"{score.key} was right in the baseline: {'; '.join(score.misses)}")
-    was_right = sum(bool(before[score.key]["right"]) for score in known)
-    now_right = sum(score.right for score in known)
-    if now_right < was_right:
-        found.append(f"{now_right} of {len(known)} calls of the baseline are right now, {was_right} were")
-    return found
-
-
-def as_baseline(card: Card) -> dict[str, Any]:
-    """What of an evaluation later ones are compared with: small enough to be kept in the repository."""
-    results = {score.key: {"right": score.right} for score in sorted(card.scores, key=lambda score: score.key)}
-    return {"at": card.at.isoformat(), "path": card.path, "results": results}

@@ -158,7 +158,10 @@ def pay_by_link(talk: Talk) -> bool:
         drop(talk)
         state.proposal.method = "sms_link"
         advance(talk)
-    elif state.step == "negotiate" and state.offer in ("full_payment", None):
+    elif state.step == "negotiate" and state.offer in ("counter", "counter_part") and state.proposal:
+        state.proposal.method = "sms_link"
+        advance(talk)
+    elif state.step == "negotiate" and state.offer != "hardship_choice":
         propose(talk, "full_payment", amount=talk.balance)
         if state.proposal and state.proposal.method is None:
             state.proposal.method = "sms_link"

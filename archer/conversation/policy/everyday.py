@@ -85,7 +85,7 @@ def _automated(talk: Talk, _: Hearing) -> None:
 
 
 def _repeat(talk: Talk, _: Hearing) -> None:
-    if talk.state.step == "check" and talk.state.stalled:
+    if talk.state.step in ("check", "offer_person") and talk.state.stalled and talk.state.reason != "do_not_record":
         talk.go(talk.home())  # the side question itself is what is not understood
         reask(talk)
         return

@@ -112,6 +112,12 @@ def _rights(talk: Talk, hearing: Hearing) -> None:
         hearing.take("unclear" if absurd else hearing.label, min(hearing.confidence, ASKED))
 
 
+_LATER = frozenset({"plan", "promise", "extension"})
+_PAYS_NOW = re.compile(
+    r"\b(?:pay|settle|clear|square|take care of|cover|knock|close)\b[^.?!]*"
+    r"\b(?:now|today|right away|in full|all of it)\b",
+    re.I,
+)
 _NEAR_SETTLING = frozenset(
     {
         *("pay_now", "offer_amount", "ask_options", "ask_balance", "ask_price", "payment_plan", "refuse_to_pay"),
@@ -147,7 +153,14 @@ def _requests(talk: Talk, hearing: Hearing) -> None:
     if settles(talk, hearing) and label in _NEAR_SETTLING:
         hearing.take("offer_amount", 0.8)
         return
-    if label == "ask_balance" and evidence.FAMILY["will_pay"].search(text) and not evidence.ASKS.search(text):
+    if (
+        label == "affirm"
+        and talk.state.offer in _LATER
+        and _PAYS_NOW.search(text)
+        and not evidence.BUT_LATER.search(text)
+    ):
+        hearing.take("pay_now", 0.7)  # "I can square that up now": that is no yes to instalments or another day
+    elif label == "ask_balance" and evidence.FAMILY["will_pay"].search(text) and not evidence.ASKS.search(text):
         hearing.take("pay_now", 0.7)
     elif evidence.FAMILY["wants_parts"].search(text) and (label == "ask_options" or (doubtful and label not in RIGHTS)):
         hearing.take("payment_plan", 0.7)

@@ -48,12 +48,12 @@ OFFERS: dict[str, Sentence] = {
         "How would you like to take care of it?",
         "What would work for you?",
         warm=("What would be manageable for you?", "What would feel possible for you?"),
-        firm=("How will you take care of it?", "Which way of paying do you choose?"),
+        firm=("How would you like to take care of it today?", "What would you like to do?"),
     ),
     "offer_full_payment": sentence(
         "Would you like to pay the full balance today?",
         "Could you pay the full balance today?",
-        warm="Would it be possible for you to pay the full balance today?",
+        warm="Would you be able to pay the full balance today?",
         firm="Can we take care of the full balance right now?",
     ),
     "offer_partial_payment": sentence(
@@ -61,18 +61,18 @@ OFFERS: dict[str, Sentence] = {
         "Could you pay a part of it today, from {minimum}?",
     ),
     "offer_plan": sentence(
-        "Would a payment plan over {months} months suit you?",
-        "Would it help to pay in instalments, over {months} months?",
-        warm="Would it be easier for you if we spread it over {months} months?",
+        "Would you like a payment plan over {months} months?",
+        "Would you like to pay in instalments, over {months} months?",
+        warm="Would you like to spread it over {months} months, if that makes it easier?",
     ),
     "offer_promise": sentence(
         "By which day could you pay it?",
         "Is there a day by which you could pay it?",
     ),
     "offer_extension": sentence(
-        "Would a later due date help you?",
-        "Would it help you if I moved the due date?",
-        warm="Would it help to have a little more time, with a later due date?",
+        "Would you like a later due date?",
+        "Would you like to move the due date?",
+        warm="Would you like a little more time, with a later due date?",
     ),
     "offer_counter": sentence("I can't agree to that, but {amount} would be possible; could you do that?"),
     "offer_counter_plan": sentence(

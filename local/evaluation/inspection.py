@@ -1,0 +1,105 @@
+"""What a compliance officer would object to in a call, read from its record alone and after the fact.
+
+Independent of the conversation: the sentences are judged anew by what the tools had answered until then, and the order
+of things is looked at. Offline and whole path give records of the same shape (`GET /calls/{id}`).
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any, Literal
+
+from archer.compliance.guardrail import SpeechState, judge
+
+FAULTS = frozenset({"agent_fault", "conversation_fault"})
+"""Events of a call in which something of ours broke."""
+_NOTICES = {
+    "automated (I-04)": re.compile(r"\bautomated assistant\b", re.I),
+    "recorded (I-05)": re.compile(r"\brecorded\b", re.I),
+    "the way out (I-03)": re.compile(r"\bstop\b.*\bnine\b|\bopt out\b", re.I),
+}
+_PREPARES = frozenset({"process_payment", "calculate_payment_plan", "promise_to_pay", "adjust_due_date"})
+_ENDS_PERSUASION = frozenset(
+    {
+        *("cease", "attorney", "bankruptcy", "deceased", "identity_theft", "dispute", "already_paid"),
+        *("wrong_number", "third_party", "military"),
+    }
+)
+"""Restrictions after which nothing is prepared any more (I-15)."""
+_MONEY = re.compile(r"\d{1,9}\.\d{2}")
+CollectorMode = Literal["first_party", "third_party"]
+
+
+def findings_of(call: dict[str, Any]) -> list[str]:
+    """Everything to object to in a call, one sentence each; none when all is well."""
+    entries = in_order(call["entries"])
+    mode: CollectorMode = "third_party" if call.get("collector_mode") == "third_party" else "first_party"
+    blocked = [f"{item['rule']}: {item['match']!r} in {item['sentence']!r}" for item in call.get("findings") or []]
+    faults = [str(e["event"]).replace("_", " ") for e in entries if e["kind"] == "event" and e["event"] in FAULTS]
+    return [*blocked, *faults, *_opening(entries), *_speech(entries, mode), *_deeds(entries)]
+
+
+def in_order(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The entries as they happened: lines are stored in batches, some after the tool that they led to."""
+    return sorted(entries, key=lambda entry: str(entry.get("at", "")))
+
+
+def _opening(entries: list[dict[str, Any]]) -> Iterator[str]:
+    """The first turn holds the notices, whole: somebody who was never spoken to needs none."""
+    turn: list[str] = []
+    for entry in entries:
+        if entry["kind"] == "transcript" and entry["speaker"] == "agent":
+            turn.append(entry["text"])
+        elif entry["kind"] == "transcript" and turn:
+            break
+    said = " ".join(turn)
+    if said:
+        yield from (f"the first turn does not say {what}" for what, words in _NOTICES.items() if not words.search(said))
+
+
+def _speech(entries: list[dict[str, Any]], mode: CollectorMode) -> Iterator[str]:
+    verified, ledger, amounts = False, {}, set[str]()
+    state = SpeechState(collector_mode=mode)
+    for entry in entries:
+        if entry["kind"] == "tool":
+            data = (entry["tool"]["result"] or {}).get("data") or {}
+            verified = verified or data.get("verified") is True
+            if entry["tool"]["name"] == "get_customer_options":
+                ledger = {name: value for name, value in data.items() if isinstance(value, str | int | float)}
+            amounts.update(_amounts(data))
+            state = SpeechState(
+                right_party_verified=verified,
+                collector_mode=mode,
+                ledger=ledger if verified else {},
+                approved_amounts=sorted(amounts) if verified else [],
+            )
+        elif entry["kind"] == "transcript" and entry["speaker"] == "agent":
+            for found in judge(entry["text"], state):
+                yield f"said, {found.rule}: {found.match!r} in {entry['text']!r}"
+
+
+def _deeds(entries: list[dict[str, Any]]) -> Iterator[str]:
+    """Nothing is confirmed that was not answered, and nothing prepared after a right."""
+    answered, right = False, ""
+    for entry in entries:
+        if entry["kind"] == "transcript":
+            answered = answered or entry["speaker"] == "customer"
+        elif entry["kind"] == "tool" and entry["tool"]["ok"]:
+            name, arguments = entry["tool"]["name"], entry["tool"]["arguments"]
+            if name == "confirm_arrangement" and not answered:
+                yield "an arrangement was confirmed without an answer of the caller (I-21)"
+            if name == "record_restriction" and arguments.get("kind") in _ENDS_PERSUASION:
+                right = str(arguments["kind"])
+            elif name in _PREPARES and right:
+                yield f"{name} after {right} (I-15)"
+            answered = answered and name not in _PREPARES
+
+
+def _amounts(data: Any) -> Iterator[str]:
+    if isinstance(data, str) and _MONEY.fullmatch(data):
+        yield data
+    elif isinstance(data, dict):
+        for value in data.values():
+            yield from _amounts(value)
+    elif isinstance(data, list):
+        for item in data:
+            yield from _amounts(item)
