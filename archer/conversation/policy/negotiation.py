@@ -11,7 +11,7 @@ from typing import Any
 
 from archer.conversation.events import ToolDone
 from archer.conversation.policy import arrangement, purpose
-from archer.conversation.policy.arrangement import propose
+from archer.conversation.policy.arrangement import method_so_far, propose
 from archer.conversation.policy.bargaining import consider, settle, wants_settlement
 from archer.conversation.policy.hearing import Hearing
 from archer.conversation.policy.people import offer_person, to_person
@@ -183,6 +183,8 @@ def _pay(talk: Talk, hearing: Hearing) -> None:
         consider(talk, amount, hearing)
     elif talk.state.offer == "partial_payment":
         propose(talk, "partial_payment", hearing)
+    elif _later_day(talk, hearing) and option(talk, "promise") and not (hearing.method or method_so_far(talk)):
+        _promise(talk, hearing)
     else:
         propose(talk, "full_payment", hearing, amount=talk.balance, date=_later_day(talk, hearing))
 
@@ -198,7 +200,7 @@ def _offer(talk: Talk, hearing: Hearing) -> None:
     amount = hearing.amount(talk.balance)
     if amount is not None and _part_now(hearing):
         consider(talk, amount, hearing)  # "a hundred today and the rest on Friday": what is to be done now
-    elif amount is not None and _later_day(talk, hearing) and option(talk, "promise") is not None:
+    elif _later_day(talk, hearing) and option(talk, "promise") is not None:
         _promise(talk, hearing)
     elif amount is not None:
         consider(talk, amount, hearing)

@@ -100,6 +100,9 @@ def _rights(talk: Talk, hearing: Hearing) -> None:
         return
     if evidence.FAMILY["leave_me"].search(hearing.text) and hearing.label not in RIGHTS:
         hearing.take("cease_contact", 0.9)  # said in anger, it is said all the same (C-01)
+    if hearing.label == "deceased" and evidence.FAMILY["thing_died"].search(hearing.text):
+        hearing.take("unclear", 0.1)
+        return
     words = evidence.OF_RIGHT.get(hearing.label)
     if hearing.label not in RIGHTS or words is None or words.search(hearing.text):
         return

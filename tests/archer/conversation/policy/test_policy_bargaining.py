@@ -204,3 +204,30 @@ def test_corrections_of_either_factor(said: str, factors: tuple[str | None, str 
 
 def test_amounts_of_the_account_are_exact() -> None:
     assert heard("two fifty").amount("412.35") == Decimal("250.00")
+
+
+def test_a_phone_that_died_is_nobody_who_died() -> None:
+    call = Call(understanding=TRAINED).start()  # type: ignore[arg-type]
+    call.send(Heard("Yes, sorry, my other phone died."))
+    assert "record_restriction" not in call.tools
+    assert call.conversation.step == "verify"
+
+
+def test_so_many_days_to_pay_it_all_is_a_promise() -> None:
+    call = real()
+    call.send(Heard("Give me ten days and I'll pay every cent."))
+    assert call.bank.used[-1] == ("promise_to_pay", {"amount": "412.35", "date": "2026-11-30"})
+
+
+@pytest.mark.parametrize("words", ["Leave me the hell alone!", "Lose this number.", "Don't you ever call me again!"])
+def test_an_end_to_calls_counts_in_anger_too(words: str) -> None:
+    call = real()
+    call.send(Heard(words))
+    assert call.outcome == "cease_requested"
+
+
+def test_anger_about_calls_is_asked_about_before_it_ends_them() -> None:
+    call = real()
+    assert keys(call.send(Heard("I'm sick and tired of these calls."))) == ["check_cease_contact"]
+    call.send(Heard("Yes, stop."))
+    assert call.outcome == "cease_requested"
