@@ -97,7 +97,8 @@ async def change(unit: Work, campaign: Campaign, verb: Verb, *, actor: str) -> N
     if campaign.status == target:
         return
     if campaign.status not in allowed:
-        raise NotNow(f"{verb}: the campaign is {campaign.status}; it must be {' or '.join(allowed)}")
+        hint = "; resume it" if (verb, campaign.status) == ("start", "paused") else ""
+        raise NotNow(f"{verb}: the campaign is {campaign.status}, not {' or '.join(allowed)}{hint}")
     if verb == "start":
         await _startable(unit, campaign)
         campaign.started_at = unit.now

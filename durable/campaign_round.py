@@ -34,10 +34,11 @@ from durable.inputs import CampaignRef
 from durable.waking import next_wake_number
 from durable.watch import State
 
-ASKED_AT_ONCE = 100
-"""Members whom the gate is asked about in one transaction."""
 PLACED_AT_ONCE = 10
 """Calls placed in one transaction: the organization's audit log waits for it."""
+SPARE, MANY = 5, 100
+"""Members whom the gate is asked about in one transaction: so many more than may be called, as some will be refused;
+and so many at all when it turned out that most are."""
 PASSES = 10
 """Transactions in one round at most; a long list then goes on in the next one."""
 SOON, WATCHDOG, LONGEST = 5.0, 30.0, 900.0
@@ -55,6 +56,7 @@ class Pass:
     """What one transaction of a round did and found."""
 
     changed: bool = False
+    placed: int = 0
     again: bool = False
     """There is more to do at once."""
     look_up: list[UUID] = field(default_factory=list)
@@ -77,8 +79,9 @@ async def run_round(ref: CampaignRef) -> State:
     """One round; see the module. The wait is numbered before anything is read (decision 0001)."""
     number = await next_wake_number(ref)
     looked_up: set[UUID] = set()
+    done = Pass(placed=PLACED_AT_ONCE)
     for _ in range(PASSES):
-        done = await _pass(ref, looked_up)
+        done = await _pass(ref, looked_up, refused=done.placed < PLACED_AT_ONCE)
         if done.look_up:
             await _look_up(ref, done.look_up)
             looked_up.update(done.look_up)
@@ -87,7 +90,8 @@ async def run_round(ref: CampaignRef) -> State:
     return State(False, CLOCK.rate, number)
 
 
-async def _pass(ref: CampaignRef, looked_up: set[UUID]) -> Pass:
+async def _pass(ref: CampaignRef, looked_up: set[UUID], *, refused: bool) -> Pass:
+    """One transaction; `refused`: the one before found fewer to call than it might have."""
     done = Pass()
     async with work(ref.organization_id) as unit:
         campaign = await get_campaign(unit.session, ref.campaign_id, lock=True)
@@ -98,7 +102,7 @@ async def _pass(ref: CampaignRef, looked_up: set[UUID]) -> Pass:
             if campaign.ends_at is not None and campaign.ends_at <= unit.now:
                 done.changed |= await skip_pending(unit, campaign, {"cause": "campaign_ended"}) > 0
             elif campaign.starts_at is None or campaign.starts_at <= unit.now:
-                await _call(unit, campaign, looked_up, done)
+                await _call(unit, campaign, looked_up, done, refused=refused)
         await unit.session.flush()
         members = (await progress_of(unit.session, [campaign.id]))[campaign.id]
         if campaign.status == "running" and not members["pending"] and not members["calling"]:
@@ -143,7 +147,7 @@ async def _until_due(unit: Work, campaign: Campaign, done: Pass) -> float:
     return WATCHDOG if done.full else SOON
 
 
-async def _call(unit: Work, campaign: Campaign, looked_up: set[UUID], done: Pass) -> None:
+async def _call(unit: Work, campaign: Campaign, looked_up: set[UUID], done: Pass, *, refused: bool) -> None:
     """Ask the gate about who is due, as far as the campaign's limits go, and place the calls that it allows.
 
     While a guard does not work (P-31) nobody is asked about: the refusal would be the guard's, not the member's.
@@ -153,7 +157,9 @@ async def _call(unit: Work, campaign: Campaign, looked_up: set[UUID], done: Pass
     done.full = free <= 0 or not await guards_work(unit.session, organization, unit.now)
     if done.full:
         return
-    due = await _due(unit, campaign)
+    most = min(free, PLACED_AT_ONCE)
+    ask = MANY if refused else most + SPARE
+    due = await _due(unit, campaign, ask)
     results = await simulate(
         unit.session,
         organization,
@@ -164,7 +170,6 @@ async def _call(unit: Work, campaign: Campaign, looked_up: set[UUID], done: Pass
     )
     calls: list[tuple[CampaignMember, Customer, Simulated]] = []
     numbers: set[str] = set()
-    most = min(free, PLACED_AT_ONCE)
     for (member, customer), result in zip(due, results, strict=True):
         decision = _decision(unit, result, looked_up)
         if decision is not None and decision.decision != "allow":
@@ -178,8 +183,8 @@ async def _call(unit: Work, campaign: Campaign, looked_up: set[UUID], done: Pass
     await _place(unit, organization, campaign, calls)
     moved = sum(member.status != "pending" or member.next_attempt_at > unit.now for member, _ in due)
     done.changed |= moved > 0
-    done.full = len(calls) >= free
-    done.again = moved > 0 and len(calls) < free and (len(due) == ASKED_AT_ONCE or len(calls) == PLACED_AT_ONCE)
+    done.placed, done.full = len(calls), len(calls) >= free
+    done.again = moved > 0 and not done.full and (len(due) == ask or len(calls) == PLACED_AT_ONCE)
 
 
 async def _free(unit: Work, campaign: Campaign, done: Pass) -> int:
@@ -195,7 +200,7 @@ async def _free(unit: Work, campaign: Campaign, done: Pass) -> int:
     return int(min(campaign.max_concurrent_calls - under_way, campaign.calls_per_minute - asked))
 
 
-async def _due(unit: Work, campaign: Campaign) -> list[tuple[CampaignMember, Customer]]:
+async def _due(unit: Work, campaign: Campaign, most: int) -> list[tuple[CampaignMember, Customer]]:
     """Members who are due and not on the telephone with us just now, locked; whoever else holds is left out."""
     talking = exists().where(
         Call.organization_id == Customer.organization_id,
@@ -212,7 +217,7 @@ async def _due(unit: Work, campaign: Campaign) -> list[tuple[CampaignMember, Cus
             ~talking,
         )
         .order_by(CampaignMember.next_attempt_at, CampaignMember.id)
-        .limit(ASKED_AT_ONCE)
+        .limit(most)
         .with_for_update(of=CampaignMember, skip_locked=True)
     )
     return [(member, customer) for member, customer in rows]
