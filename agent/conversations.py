@@ -39,9 +39,9 @@ class Conversations:
         Guard(SpeechState()).check("hello")
         self._has_key = bool(settings.openai_api_key.get_secret_value())
         if self._has_key:
+            import agent.llm.handover
             import agent.llm.mind
-            import agent.llm.prompting
-            import agent.llm.tools  # noqa: F401
+            import agent.llm.turn  # noqa: F401 - with all that it needs
 
     def circuits(self) -> dict[str, State]:
         """The models' circuit breakers, for the health page; none without a key."""

@@ -72,6 +72,10 @@ async def _state(unit: Work, call: Call) -> SessionState:
     )
 
 
+RULES = 2
+"""The rung of the ladder from which on no language model is asked."""
+
+
 def best_level(configured: int) -> int:
     """The best rung of the ladder that a call may use: the organization's switch and the environment's, the worse."""
     return max(settings().agent_level, configured)

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from archer.advisor import Guidance, advisor
 from archer.compliance.redaction import redact
 from archer.failures import where
+from archer.opening import RULES, best_level
 from archer.protocol import ToolOutcome, ToolRequest
 from archer.store.calls import Call, CallEntry, add_entry, get_call
 from archer.store.customers import get_customer
@@ -69,6 +70,9 @@ async def ask_ahead(organization_id: UUID, call_id: UUID, name: str, request: To
         ready = await _ready(unit, call, tool, _redacted(request.arguments))
         if isinstance(ready, ToolResult):
             return None
+        context = ready[0]
+        if best_level(context.settings.agent_level) >= RULES:
+            return None  # models are switched off by hand
         question = await tool.question(*ready)
     return await advisor().ask(question)
 

@@ -33,7 +33,7 @@ _CLEARLY = 0.6
 """How sure an aside, or a fact that a model can take note of as well, has to be before the rules answer it."""
 _FACTS = frozenset({"already_paid", "military", "language_request"})
 _CONFIRMING = frozenset({"confirm", "ach_question", "tool.prepared"})
-_SAYS_LITTLE = frozenset({"affirm", "negate", "unclear", "out_of_scope"})
+_FEW_WORDS = 4
 _OF_NOTE = frozenset(
     {
         "hardship",
@@ -83,7 +83,7 @@ def rules_answer(talk: Talk, hearing: Hearing) -> bool:
         return True
     if intent in _ALWAYS_RULES | _FACTS and hearing.confidence >= _CLEARLY:
         return True
-    if (state.nudged or state.holding) and intent in _SAYS_LITTLE:
+    if (state.nudged or state.holding) and _only_there(hearing):
         return True
     if intent == "hardship" and "hardship" not in state.claims:
         return True
@@ -94,6 +94,13 @@ def rules_answer(talk: Talk, hearing: Hearing) -> bool:
     if state.step == "anything_else" and (hearing.yes_no is False or intent == "thanks"):
         return True
     return state.step == "confirm" and asked_to_confirm(talk) and hearing.explicit_yes
+
+
+def _only_there(hearing: Hearing) -> bool:
+    """The answer to "are you there?" and no more."""
+    if hearing.intent in ("affirm", "negate"):
+        return True
+    return hearing.intent in ("unclear", "out_of_scope") and len(hearing.text.split()) <= _FEW_WORDS
 
 
 def asked_to_confirm(talk: Talk) -> bool:

@@ -152,3 +152,12 @@ async def test_more_is_asked_for_once_in_a_call(tenant: Tenant, model: FakeOpenA
     first = await _guidance(agent, "100.00")
     assert (first["accept"], first["reason"]) == (False, "more_is_possible")
     assert (await _guidance(agent, "100.00"))["accept"] is True
+
+
+async def test_no_advice_is_asked_for_while_models_are_switched_off(tenant: Tenant, model: FakeOpenAI) -> None:
+    agent = await _verified(tenant)
+    model.behave = _advice(amount="60.00")
+    await tenant.client.put("/organization/agent-level", json={"level": 2})
+    assert await _guidance(agent, "10.00") == BY_RULES
+    await tenant.client.put("/organization/agent-level", json={"level": 1})
+    assert (await _guidance(agent, "11.00"))["source"] != "rules"

@@ -3,15 +3,18 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
+from agent.conversations import Conversations
 from agent.llm.history import IN_PROGRESS
 from archer.protocol import ToolOutcome, ToolRequest
 from local.llm.server import StubLlm
 from tests.agent.fake_api import FakeApi
 from tests.agent.llm.bank import Bank, to_purpose
-from tests.agent.running import RunningAgent
+from tests.agent.llm.conftest import PATIENT, settings_for
+from tests.agent.running import RunningAgent, no_redaction, running_agent
 
 OFFER = "I understand, thank you for telling me."
 
@@ -182,3 +185,17 @@ async def test_what_the_rules_carried_out_for_the_model_is_told_as_done(
     assert tool_results(stub)[0]["ok"] is True
     assert IN_PROGRESS not in str(stub.requests[-1])
     await peer.hang_up()
+
+
+async def test_silence_before_words_does_not_keep_them_from_the_model(
+    api: FakeApi, bank: Bank, stub: StubLlm, tmp_path: Path
+) -> None:
+    conversations = Conversations(settings_for(stub), no_redaction)
+    impatient = replace(PATIENT, silence=0.6)
+    async with running_agent(api, tmp_path, script=conversations, timing=impatient) as agent:  # type: ignore[arg-type]
+        peer = await agent.peer(bank.new_call())
+        await to_purpose(peer)
+        await peer.until_heard("still there")
+        await peer.say("I would have to think about that with my wife")
+        assert stub.count == 1
+        await peer.hang_up()

@@ -20,7 +20,7 @@ conversations = Conversations(settings, load())
 async def serve():
     agent = Agent(settings, Options(conversations, load(), opened=conversations.running))
     async with agent.running():
-        costly = ("litellm", "openai", "jsonschema", "jinja2", "agent.llm.backend")
+        costly = ("litellm", "openai", "jsonschema", "jinja2", "agent.llm.backend", "agent.llm.mind", "agent.llm.turn")
         heavy = [name for name in costly if name in sys.modules]
         rss = psutil.Process().memory_info().rss / 1e6
         print(json.dumps({"heavy": heavy, "rss": rss, "mind": conversations.mind is not None}))
