@@ -49,6 +49,8 @@ class Conversations:
 
     def __call__(self, session: Session) -> LlmConversation:
         """The conversation of one call, where an earlier session of it stopped."""
+        if self.mind is not None:
+            self.mind.prepare()
         conversation = self._new(session)
         try:
             conversation.restore(session.state.conversation)

@@ -6,6 +6,8 @@ or pieces of tool calls (OpenAI API reference, chat completions, streaming). Why
 
 import asyncio
 import json
+import logging
+import math
 from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,12 +20,15 @@ from agent.llm.events import Request, ToolCall
 
 MAX_COMPLETION_TOKENS = 300
 """A turn of speech has less than a hundred; this only bounds what a runaway answer costs."""
+CONNECT_SECONDS = 5.0
 SEE_OFF_SECONDS = 0.25
 """How long the rest of a finished answer is read, so that its connection can be used again."""
 LONGEST_LINE = 256 * 1024
 """Bytes of one server-sent event; more is no answer of a model."""
 _OURS = frozenset({400, 413, 422})
 """Answers that speak against our request and not against the model's health."""
+
+log = logging.getLogger("agent.llm.backend")
 
 
 @dataclass(frozen=True)
@@ -75,13 +80,28 @@ class ChatBackend:
 
     def __init__(self, http: aiohttp.ClientSession, base_url: str, api_key: str) -> None:
         self._http = http
-        self._url = base_url.rstrip("/") + "/chat/completions"
+        self._base_url = base_url.rstrip("/")
+        self._url = self._base_url + "/chat/completions"
+        self.used_at = -math.inf
+        """When a connection was last used; seconds of the loop's clock."""
         self._proxy = _proxy(self._url)
         self._headers = {
             "Authorization": f"Bearer {api_key}",
             "Content-Type": "application/json",
             "Accept": "text/event-stream",
         }
+
+    async def connect(self) -> None:
+        """Have a connection open before the first question, whose budget is no time for a handshake. Never raises."""
+        self.used_at = asyncio.get_running_loop().time()
+        timeout = aiohttp.ClientTimeout(total=CONNECT_SECONDS)
+        try:
+            async with self._http.get(
+                f"{self._base_url}/models", headers=self._headers, proxy=self._proxy, timeout=timeout
+            ) as response:
+                await response.read()  # whatever it says: the connection is what counts
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            log.warning("the model's endpoint cannot be reached beforehand: %s", type(error).__name__)
 
     async def stream(self, model: str, request: Request, budgets: Budgets) -> AsyncGenerator[Text | Finish]:
         """The pieces of one answer; the last one is a Finish. Raises ModelError for everything that goes wrong."""
@@ -118,6 +138,7 @@ class ChatBackend:
 
     async def _ask(self, model: str, request: Request, budgets: Budgets) -> aiohttp.ClientResponse:
         """Send the request; once more when the endpoint had just closed a connection that was kept open."""
+        self.used_at = asyncio.get_running_loop().time()
         body: dict[str, Any] = {
             "model": model,
             "messages": request.messages,

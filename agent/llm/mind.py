@@ -21,6 +21,8 @@ from archer.conversation.events import Action, Say
 DEFAULT_BUDGET = TurnBudget()
 MOST_SENTENCES = 6
 """A turn that goes on and on is stopped here: a caller wants to answer."""
+IDLE_SECONDS = 30.0
+"""A connection that was not used for so long may have been closed at the other end."""
 LEAST_SECONDS = 0.15
 """With less time left than this no model is asked."""
 
@@ -35,6 +37,17 @@ class Mind:
         self.ladder = ladder
         self.budget = budget
         self._backend = backend
+        self._connecting: asyncio.Task[None] | None = None
+
+    def prepare(self) -> None:
+        """A call begins: its first question is some twenty seconds away, time enough for a handshake."""
+        loop = asyncio.get_running_loop()
+        if self._connecting is None and loop.time() - self._backend.used_at > IDLE_SECONDS:
+            self._connecting = loop.create_task(self._backend.connect())
+            self._connecting.add_done_callback(self._connected)
+
+    def _connected(self, _task: "asyncio.Task[None]") -> None:
+        self._connecting = None
 
     def available(self, best_level: int) -> bool:
         """Some model may be asked right now."""

@@ -22,6 +22,8 @@ class StubLlm:
     keep: int = 200
     requests: list[dict[str, Any]] = field(default_factory=list)
     count: int = 0
+    connected: int = 0
+    """Times that the list of models was asked for."""
     url: str = ""
     _next: dict[str, deque[str]] = field(default_factory=dict)
     _runner: web.AppRunner | None = None
@@ -68,6 +70,7 @@ class StubLlm:
         return web.Response(status=204)
 
     async def _models(self, _request: web.Request) -> web.Response:
+        self.connected += 1
         return web.json_response({"object": "list", "data": [{"id": f"{PREFIX}{name}"} for name in BEHAVIOURS]})
 
     async def _complete(self, request: web.Request) -> web.StreamResponse:

@@ -228,3 +228,18 @@ async def test_words_before_an_error_in_the_same_piece_are_not_lost(endpoint: tu
     assert await anext(stream) == Text("I see. ")
     with pytest.raises(ModelError, match="error_in_stream"):
         await anext(stream)
+
+
+async def test_connecting_beforehand_bears_an_endpoint_that_knows_no_models(
+    endpoint: tuple[Endpoint, ChatBackend],
+) -> None:
+    _, backend = endpoint
+    await backend.connect()  # answered 404
+    assert backend.used_at > 0
+
+
+async def test_connecting_beforehand_bears_an_endpoint_that_is_not_there(caplog: pytest.LogCaptureFixture) -> None:
+    async with aiohttp.ClientSession() as http:
+        await ChatBackend(http, "http://127.0.0.1:9/v1", "sk-secret").connect()
+    assert "cannot be reached" in caplog.text
+    assert "sk-secret" not in caplog.text

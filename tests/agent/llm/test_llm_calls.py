@@ -45,3 +45,14 @@ async def test_model_is_told_nothing_of_the_account_before_verification_and_the_
     assert "verify_account" not in names
     assert {"process_payment", "end_call"} <= names
     await peer.hang_up()
+
+
+async def test_connection_to_the_model_is_open_before_it_is_asked_and_opened_once(
+    talker: RunningAgent, bank: Bank, stub: StubLlm
+) -> None:
+    peers = [await talker.peer(bank.new_call()) for _ in range(3)]
+    for peer in peers:
+        await to_purpose(peer)
+    assert (stub.connected, stub.count) == (1, 0)
+    for peer in peers:
+        await peer.hang_up()
