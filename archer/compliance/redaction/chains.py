@@ -7,15 +7,18 @@ date does.
 from dataclasses import dataclass, field
 from enum import IntEnum
 
+from archer.compliance.redaction.described import Described, without_asides
 from archer.compliance.redaction.lexicon import CONNECTORS, CORRECTIONS, COUNTED, CURRENCY, FILLERS, LABELS, TIMES, WEAK
 from archer.compliance.redaction.tokens import Token, edges, is_numeric
 
 _LONGEST_ASIDE = 14
 _LABEL_REACH = 12
+_LONGEST_CODE = 4
 _LAST = frozenset({"last", "final", "first"})
 _HARMLESS = frozenset({None, "card", "last"})
 _SPELLED = {("s", "s", "n"): "ssn", ("c", "v", "v"): "code", ("c", "v", "c"): "code", ("p", "i", "n"): "pin"}
 _MEANS = frozenset({"with", "using", "on", "from"})
+_CODE = frozenset({"code", "codes"})
 _STRONG = frozenset({"code", "ssn", "account", "pin"})
 
 
@@ -64,6 +67,7 @@ def chains(text: str, tokens: list[Token]) -> list[Chain]:
             found[-1].atoms.append(index)
             found[-1].gaps.append(gap)
     card_words = any(LABELS.get(token.text) == "card" or token.text == "[card number]" for token in tokens)
+    described = Described(text)
     for position, chain in enumerate(found):
         limit = found[position - 1].atoms[-1] if position else -1
         after = found[position + 1].atoms[0] if position + 1 < len(found) else len(tokens)
@@ -75,7 +79,15 @@ def chains(text: str, tokens: list[Token]) -> list[Chain]:
         )
         chain.card_context = card_words
         chain.steps = [_steps(tokens, chain.atoms, place) for place in range(len(chain.atoms))]
+        if chain.label not in _STRONG:
+            chain.label = _described(described, chain, tokens) or chain.label
     return found
+
+
+def _described(described: Described, chain: Chain, tokens: list[Token]) -> str | None:
+    """What the words around describe a chain as; a card code has no more than four digits."""
+    kind = described.kind(tokens[chain.atoms[0]].start, tokens[chain.atoms[-1]].end)
+    return None if kind == "code" and digit_count(chain) > _LONGEST_CODE else kind
 
 
 def _steps(tokens: list[Token], atoms: list[int], place: int) -> list[tuple[int, str]]:
@@ -170,7 +182,11 @@ def _gap(text: str, tokens: list[Token], atom: list[bool], before: int, after: i
         return None
     if _label_after(tokens, before, after) not in _HARMLESS:
         return None
+    if names[-1] in _CODE:
+        return None
     if names == ["and"] or all(name in FILLERS for name in names):
+        return Gap.SOFT
+    if all(name in FILLERS for name in without_asides(text[words[0].start : words[-1].end]).split()):
         return Gap.SOFT
     if len(names) > _LONGEST_ASIDE or names[-1] == "or":
         return None
@@ -201,10 +217,10 @@ def label_before(tokens: list[Token], index: int, limit: int, card_words: bool =
             means = True
         if word in {"code", "codes"}:
             code = True
-        elif word in {"verification", "signature"} and code:
+        elif (word in {"verification", "signature"} and code) or (code and is_numeric(token)):
             return "code"
-        elif word not in CONNECTORS and word not in FILLERS and token.kind != "hash":
-            return "code" if code and (card_words or word in {"digit", "three", "3"}) else None
+        elif not (word in CONNECTORS or word in FILLERS or token.kind == "hash" or is_numeric(token)):
+            return "code" if code and (card_words or word == "digit") else None
     return "code" if code and card_words else None
 
 

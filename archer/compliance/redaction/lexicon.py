@@ -27,6 +27,8 @@ COUNTED = _words("counted")
 MONTHS = _words("months")
 NOT_A_PASSWORD = _words("not_a_password")
 """Words that do not begin a password after "my password is"."""
+BEFORE_A_PASSWORD = _words("before_a_password")
+"""Words before "is my password" or after "changed my password to" that are none either."""
 
 DIGITS: dict[str, str] = _DATA["digits"]
 """Words that are a digit wherever they stand."""

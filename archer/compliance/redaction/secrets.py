@@ -3,7 +3,13 @@
 import re
 
 from archer.compliance.redaction.chains import Chain, Gap, lengths, span_of
-from archer.compliance.redaction.lexicon import CONNECTORS, FILLERS, LABELS, NOT_A_PASSWORD
+from archer.compliance.redaction.lexicon import (
+    BEFORE_A_PASSWORD,
+    CONNECTORS,
+    FILLERS,
+    LABELS,
+    NOT_A_PASSWORD,
+)
 from archer.compliance.redaction.model import Span
 from archer.compliance.redaction.tokens import Token, is_numeric
 
@@ -11,8 +17,8 @@ _SSN = re.compile(r"(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b")
 _PASSWORD = re.compile(
     r"""\b(?:pass\s?word|pass\s?code|pass\s?phrase|passwd|pwd|pin(?:\s(?:number|code))?)
-    (?:\s(?:for|to|on|of)\s(?:\w+\s){1,4}?)?
-    (?:\s?(?:is|was|would\sbe|will\sbe|'s)\b|\s?[:=]|\sit's|\sit\sis)\s*
+    (?:\s(?:for|to|on|of)\s(?:\w+\s){1,4}?)?(?:,\s[^,.?!]{1,40},)?
+    (?:\s?(?:is|was|would\sbe|will\sbe|should\sbe|has\sto\sbe|is\sgoing\sto\sbe|'s)\b|\s?[:=]|\sit's|\sit\sis)\s*
     (?:(?:uh|um|like|just|simply|actually|currently|now|set\sto|spelled)[,\s]+)*
     ["']?(?P<value>[^\s"',;?]+(?:\s[^\s,;?"']+){0,7})""",
     re.IGNORECASE | re.VERBOSE,
@@ -20,6 +26,19 @@ _PASSWORD = re.compile(
 _PASSWORD_BARE = re.compile(
     r"\b(?:pass\s?word|pass\s?code|pass\s?phrase|passwd|pwd)[,:]?\s+(?P<value>(?=\S*\d)(?=\S*[^\W\d])\S+)",
     re.IGNORECASE,
+)
+_NAME = r"(?:pass\s?word|pass\s?code|pass\s?phrase|passwd|pwd)"
+_PASSWORD_CHANGED = re.compile(
+    rf"""\b(?:chang\w+|set|reset|updat\w+|switch\w+|made|mak\w+|renam\w+)\s(?:\w+\s){{0,6}}?{_NAME}\s(?:\w+\s){{0,5}}?(?:to|into|as)\s
+    ["']?(?P<value>[^\s"',;?]+(?:\s[^\s,;?"']+){{0,3}})""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_PASSWORD_AFTER = re.compile(
+    rf"""(?:^|[.!?:;,]\s|\b(?:use|used|try|tried|put|enter|entered|typed?|with|is|it's|so|um|uh|and|but|because)\s|["'])
+    (?P<value>[^\s,;:.!?"']+)["']?,?\s
+    (?:(?:is|was|that's|that\sis|would\sbe|will\sbe|should\sbe)\s(?:now\s|still\s|currently\s|also\s)?|(?:as|for)\s)
+    (?:my|the|our|his|her|a|your)\s(?:\w+\s){{0,3}}?{_NAME}\b""",
+    re.IGNORECASE | re.VERBOSE,
 )
 _ENDS_VALUE = re.compile(
     r"\s(?:and|but|so|is|can|could|do|does|did|please|thanks|okay|ok|i|my|you|if|because|for|to|then)\b|[.!](?=\s|$)",
@@ -103,8 +122,26 @@ def written(text: str) -> list[Span]:
         end = _ENDS_VALUE.search(value)
         length = end.start() if end and end.start() else len(value.rstrip(".!"))
         spans.append(Span(match.start("value"), match.start("value") + length, "password"))
+    spans += _said_otherwise(text)
     for match in _PASSWORD_BARE.finditer(text):
         spans.append(Span(match.start("value"), match.start("value") + len(match["value"].rstrip(".,!?")), "password"))
+    return spans
+
+
+def _said_otherwise(text: str) -> list[Span]:
+    """Passwords named after they were said ("hunter2 is my password") and those that one was changed to."""
+    spans = []
+    for match in _PASSWORD_AFTER.finditer(text):
+        value = match["value"].lower()
+        if not (value in NOT_A_PASSWORD or value in BEFORE_A_PASSWORD or value.startswith("[")):
+            spans.append(Span(match.start("value"), match.end("value"), "password"))
+    for match in _PASSWORD_CHANGED.finditer(text):
+        first = match["value"].split()[0].rstrip(".!")
+        alone = match["value"].rstrip(".!") == first
+        if first.startswith("[") or first.lower() in NOT_A_PASSWORD or first.lower() in BEFORE_A_PASSWORD:
+            continue
+        if alone or not first.isalpha() or not (first.islower() or first.istitle()):
+            spans.append(Span(match.start("value"), match.start("value") + len(first), "password"))
     return spans
 
 

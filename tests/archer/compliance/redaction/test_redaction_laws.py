@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from archer.compliance.redaction import Redactor, redact
 from tests.archer.compliance.redaction.spoken_numbers import card, groups, say, sentence
 
+DIGIT_WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 SEEDS = st.integers(min_value=0, max_value=2**32)
 
 
@@ -88,6 +89,39 @@ def test_a_card_dictated_over_several_turns_leaves_no_digit_behind(seed: int) ->
             stored[place] = redaction.text
     assert not re.search(r"\d", " ".join(stored)), (number, stored)
     assert redactor.speaking_card
+
+
+DESCRIBED = [
+    ("the {size} digits on the front of my Amex are {number}", "card_code", 4),
+    ("{number} is the little number next to my signature", "card_code", 3),
+    ("the security number on my card: {number}", "card_code", 3),
+    ("the code on the back of the card reads {number}", "card_code", 3),
+    ("my soc is {number}", "ssn", 9),
+    ("{number}, that's my full social security number", "ssn", 9),
+    ("my account number at the credit union is {number}", "bank_account", 10),
+    ("the checking account number is {number}, let me look, {number}", "bank_account", 5),
+    ("{number} is the code I use at the ATM", "password", 4),
+]
+
+
+@given(SEEDS, st.sampled_from(DESCRIBED))
+def test_a_described_secret_goes_in_figures_and_in_words(seed: int, described: tuple[str, str, int]) -> None:
+    rng = random.Random(seed)
+    text, kind, size = described
+    number = "".join(rng.choice("13456789") for _ in range(size))
+    spoken = rng.choice([number, " ".join(number), " ".join(DIGIT_WORDS[int(digit)] for digit in number)])
+    result = redact(text.format(size="four", number=spoken))
+    assert result.redacted == [kind]
+    assert spoken not in result.text
+
+
+@given(SEEDS, st.sampled_from(["my {name} is {word}", "{word} is my {name}", "I changed my {name} to {word}"]))
+def test_a_password_goes_wherever_it_is_named(seed: int, sentence: str) -> None:
+    rng = random.Random(seed)
+    word = rng.choice(["hunter", "Bluebird", "xk"]) + str(rng.randrange(10, 9999))
+    text = sentence.format(name=rng.choice(["password", "passcode", "online banking password"]), word=word)
+    assert redact(text).redacted == ["password"]
+    assert word not in redact(text).text
 
 
 def test_a_long_sentence_takes_well_under_a_millisecond() -> None:

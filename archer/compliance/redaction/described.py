@@ -1,0 +1,74 @@
+"""Numbers that the words around describe without naming them: "the four digits on the front of my Amex".
+
+The descriptions are data (described.toml). A description before a number holds when only connecting words part the
+two; one after it when it is linked by "is" or the like.
+"""
+
+import re
+import tomllib
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+from archer.compliance.redaction.lexicon import CONNECTORS, FILLERS
+
+_DATA: dict[str, Any] = tomllib.loads(files(__package__).joinpath("described.toml").read_text(encoding="utf-8"))
+_BEFORE = [(kind, re.compile("|".join(found))) for kind, found in _DATA["before"].items()]
+_AFTER = [(kind, re.compile("|".join(rf"\b(?:{text})" for text in found))) for kind, found in _DATA["after"].items()]
+_LINK = frozenset(_DATA["words"]["link"].split())
+_ASIDES = re.compile(r"\b(?:" + "|".join(_DATA["words"]["asides"]) + r")\b")
+_MENTION = re.compile(
+    r"\b(?:back|front|reverse|side|signature|secur|verif|soc|social|tax|a(?:ccoun|cc)t|bank|check|sav|pin|pass|c[vi][vcd]|atm|cash)"
+)
+_WORD = re.compile(r"[\w'’]+|,")
+_FARTHEST = 60
+
+
+class Description(NamedTuple):
+    """Characters [start, end) of a text describe a number of a kind."""
+
+    kind: str
+    start: int
+    end: int
+
+
+class Described:
+    """The descriptions in one text, asked once per number."""
+
+    def __init__(self, text: str) -> None:
+        """Look for the descriptions of a text."""
+        self._text = text.lower().replace("’", "'")
+        found = _MENTION.search(self._text)
+        self._before = list(_found(_BEFORE, self._text)) if found else []
+        self._after = list(_found(_AFTER, self._text)) if found else []
+
+    def kind(self, start: int, end: int) -> str | None:
+        """What the words around the characters [start, end) say the number there is; None when they do not."""
+        for description in reversed(self._before):
+            if description.end <= start and self._parted_by(description.end, start, CONNECTORS | FILLERS):
+                return description.kind
+        for description in self._after:
+            if description.start >= end and self._linked(end, description.start):
+                return description.kind
+        return None
+
+    def _parted_by(self, start: int, end: int, words: frozenset[str]) -> bool:
+        if end - start > _FARTHEST:
+            return False
+        between = _ASIDES.sub(" ", self._text[start:end])
+        return all(word == "," or word in words for word in _WORD.findall(between))
+
+    def _linked(self, start: int, end: int) -> bool:
+        between = self._text[start:end]
+        return (
+            len(between) <= _FARTHEST and all(word in _LINK for word in _WORD.findall(between)) and "?" not in between
+        )
+
+
+def without_asides(text: str) -> str:
+    """A text between two digits without the asides that do not end a number."""
+    return _ASIDES.sub(" ", text.lower().replace("’", "'"))
+
+
+def _found(patterns: list[tuple[str, re.Pattern[str]]], text: str) -> list[Description]:
+    found = [Description(kind, *match.span()) for kind, pattern in patterns for match in pattern.finditer(text)]
+    return sorted(found, key=lambda description: (description.end, description.start - description.end))
