@@ -175,3 +175,49 @@ async def test_the_audit_log_stays_whole(tenant: Tenant) -> None:
         rows = await session.scalars(select(AuditEntry.number).order_by(AuditEntry.number))
         numbers = list(rows)
     assert numbers == list(range(1, len(numbers) + 1))
+
+
+async def test_rounds_rights_and_people_at_once_wait_for_each_other_and_none_fails(tenant: Tenant) -> None:
+    persons = await people(tenant, 12)
+    first, second = [await running(tenant, persons, max_concurrent_calls=4) for _ in range(2)]
+
+    async def asked(campaign: str, verb: str) -> int:
+        return (await tenant.client.post(f"/campaigns/{campaign}/{verb}")).status_code
+
+    async def restricted(person: str) -> int:
+        return (await tenant.client.post(f"/customers/{person}/restrictions", json=CEASE)).status_code
+
+    async def rounded(campaign: str) -> int:
+        await a_round(tenant, campaign)
+        return 200
+
+    async def added() -> int:
+        path = f"/campaigns/{first}/members"
+        return (await tenant.client.post(path, json={"customer_ids": persons})).status_code
+
+    statuses = await asyncio.gather(
+        *(rounded(campaign) for campaign in (first, second)),
+        *(restricted(person) for person in persons[:6]),
+        *(asked(campaign, verb) for verb in ("pause", "resume") for campaign in (first, second)),
+        added(),
+        asked(second, "cancel"),
+    )
+    statuses += await asyncio.gather(
+        *(rounded(campaign) for campaign in (first, second) * 3), *(restricted(person) for person in persons[6:9])
+    )
+    assert set(statuses) <= {200, 201, 409}
+    found = await members(tenant, first)
+    assert {found[person]["status"] for person in persons[:9]} == {"skipped"}
+    assert {found[person]["status"] for person in persons[9:]} <= {"calling", "pending"}
+    assert set(await progress(tenant, second)) == {"skipped"}
+
+
+async def test_who_is_erased_leaves_every_campaign(tenant: Tenant) -> None:
+    person, other = await people(tenant, 2)
+    campaign = await running(tenant, [person, other])
+    answer = await tenant.client.post(f"/customers/{person}/erasure", json={"reason": "his letter"})
+    assert answer.status_code in (200, 201, 202), answer.text
+    assert (await tenant.client.get(f"/customers/{person}")).status_code == 404
+    assert set(await members(tenant, campaign)) == {other}
+    await a_round(tenant, campaign)
+    assert await progress(tenant, campaign) == {"calling": 1}
