@@ -16,7 +16,8 @@ _BALANCE = re.compile(r'"balance":\s*"(\d+\.\d\d)"')
 _MISTAKE = re.compile(r'"error":\s*"(?:invalid_arguments|unknown_tool)"')
 """The tool call could not be used: a model that behaves thinks again."""
 _TODAY = re.compile(r"\((\d{4}-\d\d-\d\d)\)")
-_NUMBERS = {"three": 3, "six": 6, "twelve": 12, "3": 3, "6": 6, "12": 12}
+_NUMBERS = {"three": 3, "six": 6, "twelve": 12, "3": 3, "6": 6, "12": 12, "half a year": 6, "a year": 12}
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def answer(messages: Sequence[Message]) -> Say | Call:
     newest = next((m for m in reversed(messages) if m["role"] != "system"), {"role": "user", "content": ""})
     if newest["role"] == "tool" and not _MISTAKE.search(str(newest.get("content") or "")):
         return _after_tool(str(newest.get("content") or ""))
-    return _to_caller(last(messages, "user"), everything(messages))
+    return _to_caller(last(messages, "user"), last(messages, "assistant"), everything(messages))
 
 
 def _after_tool(result: str) -> Say:
@@ -64,16 +65,20 @@ def _after_tool(result: str) -> Say:
     return Say("Thank you for waiting. How would you like to go on?")
 
 
-def _to_caller(said: str, known: str) -> Say | Call:
+def _to_caller(said: str, asked: str, known: str) -> Say | Call:
     balance = found.group(1) if (found := _BALANCE.search(known)) else "0.00"
     method = "bank_transfer" if re.search(r"transfer|bank", said) else "sms_link"
     amount = re.search(r"\$?(\d+(?:\.\d\d)?) dollars", said)
-    if re.search(r"plan|months?|instal", said):
-        months = next((number for word, number in _NUMBERS.items() if re.search(rf"\b{word}\b", said)), 3)
+    if re.search(r"plan|months?|instal|half a year|a year", said) or "how many months" in asked:
+        months = next((number for word, number in _NUMBERS.items() if re.search(rf"\b{word}\b", said)), None)
+        if months is None:
+            return Say("Over how many months would you like to spread it?")
         return Call("calculate_payment_plan", json.dumps({"months": months}))
-    if re.search(r"promise|next week|pay .*(friday|monday)", said):
+    weekday = next((number for number, name in enumerate(_WEEKDAYS) if name in said), None)
+    if re.search(r"promise|next week", said) or (weekday is not None and "pay" in said):
         today = date.fromisoformat(found.group(1)) if (found := _TODAY.search(known)) else date(2026, 11, 23)
-        day = (today + timedelta(days=7)).isoformat()
+        ahead = 7 if weekday is None else (weekday - today.weekday() - 1) % 7 + 1
+        day = (today + timedelta(days=ahead)).isoformat()
         return Call("promise_to_pay", json.dumps({"amount": balance, "date": day}))
     if re.search(r"due date|more time|extension", said):
         return Say("I can look at a later due date for you. Which day would suit you?")
