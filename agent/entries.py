@@ -129,6 +129,11 @@ class EntryWriter:
         if self._journal is not None:
             self._journal.close()
 
+    def unstored(self) -> list[Entry]:
+        """What is not known to be stored, for a tool that must not stand in the record before the words that led to
+        it. Storing it twice is harmless; with a long backlog these are the oldest."""
+        return self._next_batch()
+
     @property
     def waiting(self) -> int:
         """Entries not known to be stored."""

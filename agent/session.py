@@ -47,6 +47,11 @@ def _shared(tools: list[ToolSchema]) -> list[ToolSchema]:
 class SessionRefused(Exception):
     """The API does not let this agent speak on this call."""
 
+    def __init__(self, why: str, *, overtaken: bool = False) -> None:
+        super().__init__(why)
+        self.overtaken = overtaken
+        """The call is another session's, or over: whoever opened this socket came too late."""
+
 
 @dataclass(frozen=True)
 class ToolRun:
@@ -74,7 +79,7 @@ class SessionOpener:
         try:
             session = await self.client.call(call_id, call_token).session(uuid4())
         except ApiProblem as problem:
-            raise SessionRefused(f"{problem.status} {problem.type}") from None
+            raise SessionRefused(f"{problem.status} {problem.type}", overtaken=problem.status == 409) from None
         session.tools = _shared(session.tools)
         telemetry.record("session_open", (time.perf_counter() - started) * 1000, epoch=session.epoch)
         api = self.client.call(call_id, session.session_token)
@@ -158,7 +163,9 @@ class CallSession:
 
     async def _run(self, action: UseTool) -> ToolOutcome:
         """Run it, and if the answer was lost for good, read back what became of it."""
-        request = ToolRequest(tool_call_id=action.tool_call_id, arguments=action.arguments)
+        request = ToolRequest(
+            tool_call_id=action.tool_call_id, arguments=action.arguments, entries=self.entries.unstored()
+        )
         try:
             return await self._api.run_tool(action.name, request)
         except ApiUnavailable:

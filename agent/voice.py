@@ -207,7 +207,10 @@ class VoiceAgent:
         except (SessionRefused, ApiUnavailable) as error:
             log.error("no session: %s", error if isinstance(error, SessionRefused) else "API unavailable")
             telemetry.count("calls_refused", reason="session_refused" if self._refused() else "api_unavailable")
-            yield AgentSendText(text=UNREACHABLE, interruptible=False)
+            # the token of a socket that was opened again is used up: once this one ends, the carrier asks the API how
+            # to go on, and a farewell would be a lie
+            overtaken = isinstance(error, SessionRefused) and error.overtaken
+            yield AgentSendText(text=PLEASE_WAIT if overtaken else UNREACHABLE, interruptible=False)
             yield AgentEndCall(reason="agent_ended", interruptible=False)
             return
         self._dialogue = Dialogue(

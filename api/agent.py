@@ -16,6 +16,7 @@ from archer.opening import best_level, opening_session
 from archer.protocol import (
     TERMINAL_STATUSES,
     EndRequest,
+    Entry,
     EntryBatch,
     EntryReceipt,
     Session,
@@ -99,11 +100,13 @@ async def session(call_id: UUID, body: SessionRequest, claims: CallToken) -> Ses
 
 @router.post("/tools/{tool}", response_model=ToolOutcome, responses=responses(401, 404, 409, 422))
 async def use_tool(tool: ToolPath, body: ToolRequest, claims: SessionToken) -> ToolOutcome:
-    """Run a tool once per `tool_call_id`."""
+    """Run a tool once per `tool_call_id`, after storing what was said before it."""
     advice = await ask_ahead(claims.organization_id, claims.call_id, tool, body)
     async with work(claims.organization_id) as unit:
         call = await _acting(unit, claims)
         try:
+            if body.entries:
+                await _store(unit, call, f"agent:{claims.epoch}", body.entries)
             return await run_tool(unit, call, tool, body, advice)
         except UnknownTool as error:
             raise Problem(404, "not-found", f"no tool {tool!r}") from error
@@ -136,10 +139,10 @@ async def _stored_to(unit: Work, call: Call, source: str) -> tuple[int, int]:
     return stored_to or 0, configured or 0
 
 
-async def _store(unit: Work, call: Call, source: str, batch: EntryBatch) -> EntryReceipt:
+async def _store(unit: Work, call: Call, source: str, numbered: list[Entry]) -> EntryReceipt:
     stored_to, configured = await _stored_to(unit, call, source)
     rows = []
-    for entry in sorted(batch.entries, key=lambda item: item.n):
+    for entry in sorted(numbered, key=lambda item: item.n):
         if entry.n != stored_to + 1:
             continue  # known already, or behind a gap: the receipt tells the agent where to go on
         stored_to = entry.n
@@ -196,7 +199,7 @@ async def entries(body: EntryBatch, claims: SessionToken) -> EntryReceipt:
         call = await _call(unit, claims)
         if claims.epoch > call.session_epoch:
             raise Problem(409, "session-overtaken", "this session is not of this call")
-        receipt = await _store(unit, call, f"agent:{claims.epoch}", body)
+        receipt = await _store(unit, call, f"agent:{claims.epoch}", body.entries)
         if claims.epoch == call.session_epoch and body.conversation is not None:
             call.conversation_state = body.conversation
         _add_latencies(call, body.latency_ms)

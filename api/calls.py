@@ -28,7 +28,7 @@ from archer.call_state import end_without_carrier, wake
 from archer.clock import CLOCK
 from archer.consents import agreed_on
 from archer.placing import Order, place
-from archer.protocol import TERMINAL_STATUSES, CallStatus
+from archer.protocol import TERMINAL_STATUSES, CallStatus, Disposition
 from archer.store.calls import Call, get_call
 from archer.store.customers import Customer, find_customer, get_customer
 from archer.store.decisions import audit, latest_decision
@@ -122,7 +122,7 @@ async def list_calls(
     who: Viewer,
     page: Page,
     status: CallStatus | None = None,
-    disposition: Annotated[str | None, Query(max_length=32, pattern=r"^[a-z_]+$")] = None,
+    disposition: Disposition | None = None,
     customer_id: UUID | None = None,
     campaign_id: UUID | None = None,
     from_: Annotated[AwareDatetime | None, Query(alias="from")] = None,

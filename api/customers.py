@@ -201,7 +201,13 @@ async def put_customer(body: CustomerIn, who: Operator, response: Response) -> C
         values = _values(body)
         inserted = await unit.session.execute(
             insert(Customer)
-            .values(organization_id=who.organization_id, balance_as_of=unit.now, **values)
+            .values(
+                organization_id=who.organization_id,
+                balance_as_of=unit.now,
+                created_at=unit.now,
+                updated_at=unit.now,
+                **values,
+            )
             .on_conflict_do_nothing(index_elements=["organization_id", "external_id"])
             .returning(Customer.id)
         )
@@ -219,7 +225,12 @@ async def put_customer(body: CustomerIn, who: Operator, response: Response) -> C
         for consent in body.consents:
             await unit.session.execute(
                 insert(Consent)
-                .values(organization_id=who.organization_id, customer_id=row.id, **consent.model_dump())
+                .values(
+                    organization_id=who.organization_id,
+                    customer_id=row.id,
+                    created_at=unit.now,
+                    **consent.model_dump(),
+                )
                 .on_conflict_do_nothing()
             )
         action = "customer.created" if created else "customer.updated"

@@ -18,6 +18,8 @@ from archer.protocol import TERMINAL_STATUSES
 from archer.store.calls import Call, CarrierEvent, add_entry
 from archer.work import Work
 
+BLOCKED = "The compliance gate did not allow this call."
+"""Summary of a call that was not placed."""
 CARRIER_STATUSES: dict[str, str] = {
     "queued": "dialing",
     "initiated": "dialing",
@@ -144,6 +146,15 @@ async def end_without_carrier(unit: Work, call: Call, status: str, outcome: str)
     call.ended_at = unit.now
     call.outcome = call.outcome or outcome
     await move(unit, call, status)
+
+
+async def wrapped_up(unit: Work, call: Call, summary: str) -> None:
+    """The last word on a locked call that has ended: its summary, and the news of its end."""
+    call.summary, call.wrapped_up_at = summary, unit.now
+    end = {"status": call.status, "disposition": call.disposition}
+    entry = await add_entry(unit.session, call, at=unit.now, kind="event", event="wrapped_up", data=end)
+    more = {"verified": call.verified, "duration_seconds": call.duration_seconds, "summary": summary}
+    unit.publish("call_ended", call.id, end | more, seq=entry.seq)
 
 
 async def wake(unit: Work, call: Call, signal: str) -> None:

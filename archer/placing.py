@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
-from archer.call_state import end_without_carrier
+from archer.call_state import BLOCKED, end_without_carrier, wrapped_up
 from archer.compliance.gate import Decision
 from archer.dialing import decide, keep_decision
-from archer.store.calls import Call
+from archer.store.calls import Call, add_entry
 from archer.store.customers import Customer
 from archer.store.decisions import DialDecision, audit
 from archer.store.organizations import Organization
@@ -90,8 +90,11 @@ async def place(
     )
     if allowed:
         await unit.enqueue("call-requests", {"call_id": str(call.id)})
-        unit.publish("call_status_update", call.id, {"status": "queued", "customer_id": str(customer.id)})
+        entry = await add_entry(unit.session, call, at=unit.now, kind="event", event="status_queued", data={})
+        queued = {"status": "queued", "customer_id": str(customer.id)}
+        unit.publish("call_status_update", call.id, queued, seq=entry.seq)
     else:
         call.disposition = "blocked"
         await end_without_carrier(unit, call, "blocked", "blocked")
+        await wrapped_up(unit, call, BLOCKED)
     return Placed(call, row)

@@ -146,10 +146,26 @@ class Session(Message):
     """The ladder: 0 full model, 1 small model, 2 rules, 3 person or callback."""
 
 
+class Entry(Message):
+    """One thing that was said or happened, as the agent saw it."""
+
+    n: int = Field(ge=1)
+    """Number within this session, from 1 without gaps."""
+    at: datetime
+    kind: Literal["transcript", "event"]
+    speaker: Literal["agent", "customer"] | None = None
+    text: str | None = Field(default=None, max_length=8000)
+    interrupted: bool = False
+    event: str | None = Field(default=None, max_length=64)
+    data: dict[str, Any] = {}
+
+
 class ToolRequest(Message):
     tool_call_id: str = Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.:-]+$")
     """Unique within the call."""
     arguments: dict[str, Any]
+    entries: list[Entry] = Field(default=[], max_length=500)
+    """What is not known to be stored yet: the record shows the words before the tool that they led to."""
 
 
 class ToolOutcome(Message):
@@ -163,20 +179,6 @@ class ToolOutcome(Message):
     error: str | None = None
     """A stable word when `ok` is false: `invalid_arguments`, `not_verified`, `not_allowed`, `expired`, …"""
     duration_ms: float = 0.0
-
-
-class Entry(Message):
-    """One thing that was said or happened, as the agent saw it."""
-
-    n: int = Field(ge=1)
-    """Number within this session, from 1 without gaps."""
-    at: datetime
-    kind: Literal["transcript", "event"]
-    speaker: Literal["agent", "customer"] | None = None
-    text: str | None = Field(default=None, max_length=8000)
-    interrupted: bool = False
-    event: str | None = Field(default=None, max_length=64)
-    data: dict[str, Any] = {}
 
 
 class EntryBatch(Message):

@@ -37,7 +37,8 @@ class LiveEvent(BaseModel):
     type: EventType
     call_id: UUID | None
     seq: int | None
-    """Sequence number of the call's entry that this event shows; None when it shows none."""
+    """Sequence number of the call's entry that this event shows, growing within the call; None for an alert that has no
+    entry and for what belongs to no call."""
     at: datetime
     data: dict[str, Any]
 

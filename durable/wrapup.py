@@ -8,6 +8,7 @@ import azure.durable_functions as df
 import azure.functions as func
 from sqlalchemy import select
 
+from archer.call_state import BLOCKED, wrapped_up
 from archer.store.arrangements import Arrangement, arrangements_of, callback_of
 from archer.store.calls import Call, get_call
 from archer.store.customers import Restriction
@@ -27,7 +28,7 @@ def _arranged(row: Arrangement) -> str:
 async def summary_of(unit: Work, call: Call) -> str:
     """A few sentences for people."""
     if call.status == "blocked":
-        return "The compliance gate did not allow this call."
+        return BLOCKED
     if not call.session_epoch:
         return f"No conversation: {(call.disposition or call.status).replace('_', ' ')}."
     parts = ["The customer was verified." if call.verified else "The customer was not verified."]
@@ -47,19 +48,7 @@ async def wrap_up(ref: CallRef) -> None:
         call = await get_call(unit.session, ref.call_id, lock=True)
         if call is None or call.wrapped_up_at is not None:
             return
-        call.summary = await summary_of(unit, call)
-        call.wrapped_up_at = unit.now
-        unit.publish(
-            "call_ended",
-            call.id,
-            {
-                "status": call.status,
-                "disposition": call.disposition,
-                "verified": call.verified,
-                "duration_seconds": call.duration_seconds,
-                "summary": call.summary,
-            },
-        )
+        await wrapped_up(unit, call, await summary_of(unit, call))
 
 
 @blueprint.queue_trigger(arg_name="message", queue_name="call-wrapup", connection="AzureWebJobsStorage")

@@ -12,6 +12,7 @@ from aiohttp import web
 
 from archer.protocol import (
     EndRequest,
+    Entry,
     EntryBatch,
     EntryReceipt,
     Session,
@@ -143,6 +144,7 @@ class FakeApi:
         if token != call.session_token:
             return problem(401, "bad token")
         name, asked = request.match_info["tool"], ToolRequest.model_validate_json(await request.read())
+        self._keep(call, asked.entries)
         if asked.tool_call_id not in call.outcomes:
             call.tool_runs.append((name, asked))
             tool = self.tools.get(name)
@@ -150,6 +152,11 @@ class FakeApi:
             outcome = await tool(asked) if tool is not None else done
             call.outcomes[asked.tool_call_id] = outcome
         return answer(call.outcomes[asked.tool_call_id])
+
+    @staticmethod
+    def _keep(call: FakeCall, entries: list[Entry]) -> None:
+        for entry in entries:
+            call.entries.setdefault((call.epoch, entry.n), json.loads(entry.model_dump_json()))
 
     async def _outcome(self, request: web.Request, call: FakeCall, token: str) -> web.Response:
         outcome = call.outcomes.get(request.match_info["tool"])
@@ -161,8 +168,7 @@ class FakeApi:
         batch = EntryBatch.model_validate_json(await request.read())
         call.batches.append(batch)
         call.snapshot = batch.conversation or call.snapshot
-        for entry in batch.entries:
-            call.entries.setdefault((call.epoch, entry.n), json.loads(entry.model_dump_json()))
+        self._keep(call, batch.entries)
         numbers = {n for epoch, n in call.entries if epoch == call.epoch}
         stored = next((n for n in range(1, len(numbers) + 2) if n not in numbers), 1) - 1
         return answer(EntryReceipt(stored_to=stored, best_level=self.best_level))

@@ -102,6 +102,17 @@ async def test_lost_answer_of_a_tool_is_asked_for_again(agent: RunningAgent, api
     assert len(call.tool_runs) == 1
 
 
+async def test_a_tool_takes_along_the_words_that_led_to_it(agent: RunningAgent, api: FakeApi) -> None:
+    api.lose_next["entries"] = 1000
+    call = api.new_call()
+    peer = await agent.peer(call)
+    await peer.until_heard("Archer")
+    await peer.say("pay")
+    (_, request), *_ = call.tool_runs
+    assert [entry.text for entry in request.entries if entry.speaker == "customer"] == ["pay"]
+    api.lose_next["entries"] = 0
+
+
 async def test_refused_tool_is_told_to_the_conversation(agent: RunningAgent, api: FakeApi) -> None:
     async def refuse(request: ToolRequest) -> ToolOutcome:
         return ToolOutcome(tool_call_id=request.tool_call_id, name="process_payment", ok=False, error="not_allowed")

@@ -127,6 +127,17 @@ async def test_the_same_tool_call_runs_once(tenant: Tenant) -> None:
     assert len(shown["messages"]) == 1
 
 
+async def test_words_that_come_with_a_tool_stand_before_it_and_are_stored_once(tenant: Tenant) -> None:
+    agent = await open_session(tenant)
+    body = {"tool_call_id": "t1", "arguments": {}, "entries": [_line(1, "what do I owe"), _line(2, "please")]}
+    await agent.post("tools/get_customer_options", body)
+    receipt = await agent.post("entries", {"entries": [*body["entries"], _line(3, "thank you")]})
+    assert receipt.json()["stored_to"] == 3
+    shown = (await tenant.client.get(f"/calls/{agent.call_id}")).json()["entries"]
+    said = [entry["text"] or entry["kind"] for entry in shown if entry["kind"] != "event"]
+    assert said == ["what do I owe", "please", "tool", "thank you"]
+
+
 async def test_a_tool_call_id_cannot_be_used_for_something_else(tenant: Tenant) -> None:
     agent = await open_session(tenant)
     await agent.verify()

@@ -38,6 +38,7 @@ async def test_an_allowed_call_is_queued_with_its_decision(tenant: Tenant) -> No
     assert body["decision"]["decision"] == "allow"
     shown = (await tenant.client.get(f"/calls/{body['id']}")).json()
     assert (shown["status"], shown["metadata"]) == ("queued", {"campaign": "fall"})
+    assert [(entry["seq"], entry["event"]) for entry in shown["entries"]] == [(1, "status_queued")]
     queues = [(row.queue, row.body["call_id"], row.sent_at is not None) for row in await _rows(tenant, OutboxMessage)]
     assert queues == [("call-requests", body["id"], True)]
 
@@ -52,6 +53,8 @@ async def test_a_refused_call_is_stored_as_blocked_and_says_why(tenant: Tenant) 
     assert [rule["id"] for rule in body["decision"]["rules"]] == ["P-17"]
     shown = (await tenant.client.get(f"/calls/{body['id']}")).json()
     assert (shown["status"], shown["disposition"]) == ("blocked", "blocked")
+    assert shown["summary"] == "The compliance gate did not allow this call."
+    assert [entry["event"] for entry in shown["entries"]] == ["status_blocked", "wrapped_up"]
     assert await _rows(tenant, OutboxMessage) == []
 
 
@@ -141,6 +144,8 @@ async def test_calls_are_filtered_and_searched(tenant: Tenant) -> None:
     assert await ids(q="100%") == [refused]
     assert await ids(q=allowed[:8]) == [allowed]
     assert await ids(**{"from": "2030-01-01T00:00:00Z"}) == []
+    assert await ids(disposition="blocked") == [refused]
+    assert (await tenant.client.get("/calls", params={"disposition": "nonsense"})).status_code == 422
 
 
 async def test_hanging_up_a_queued_call_cancels_it(tenant: Tenant) -> None:

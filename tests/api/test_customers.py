@@ -1,10 +1,12 @@
 """Customers over HTTP: created, updated by the bank's key, shown, and refused with a reason."""
 
 import uuid
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from archer.clock import CLOCK
 from tests.support import Tenant, customer, new_tenant
 
 
@@ -15,6 +17,9 @@ async def test_the_same_external_id_again_updates(tenant: Tenant) -> None:
     assert (created.status_code, updated.status_code) == (201, 200)
     assert updated.json()["id"] == created.json()["id"]
     assert (updated.json()["balance"], updated.json()["name"]) == ("99.10", "Sam A. Smith")
+    at = [datetime.fromisoformat(updated.json()[name]) for name in ("created_at", "updated_at")]
+    assert abs(CLOCK.now() - at[0]) < timedelta(minutes=1), "policy time, as all that is shown"
+    assert at == sorted(at)
 
 
 async def test_money_is_a_decimal_string(tenant: Tenant) -> None:

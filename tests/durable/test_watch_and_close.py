@@ -97,6 +97,7 @@ async def test_closing_twice_changes_nothing_and_the_wrap_up_happens_once(tenant
     after = await agent.shown()
     assert after["disposition"] == "payment_arranged"
     assert after["summary"].startswith("The customer was verified. Payment of $412.35 by bank transfer")
+    assert [entry["event"] for entry in after["entries"]].count("wrapped_up") == 1
     assert await unfinished(ref(tenant, agent.call_id)) is False
 
 
