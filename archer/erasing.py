@@ -10,12 +10,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from archer.compliance.redaction import Redactor
 from archer.compliance.retention import Records, retention
+from archer.recording import condemn
 from archer.restricting import restrict
 from archer.store.calls import Call, CallEntry, entries_of
 from archer.store.customers import Customer
@@ -275,11 +276,7 @@ async def purge_secrets(organization_id: UUID, since: datetime) -> int:
                 await _record(unit, "system:redaction", "incident.secret_purged", f"call:{call_id}", details)
                 unit.publish("alert", call_id, {"alert": "secret_purged", "entries": len(seqs)})
                 # What was written down was also spoken: the recording goes as well.
-                await unit.session.execute(
-                    update(Recording)
-                    .where(Recording.call_id == call_id, Recording.deleted_at.is_(None))
-                    .values(card_data_at=unit.now)
-                )
+                await condemn(unit.session, call_id, unit.now)
             purged += len(seqs)
     return purged
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from archer.call_state import wake
@@ -47,8 +47,23 @@ def _sign(entry: CallEntry) -> str | None:
 async def follow(unit: Work, call: Call, entries: Iterable[CallEntry]) -> None:
     """Let the recording of a locked call follow what was just stored about it."""
     signs = [sign for sign in map(_sign, entries) if sign]
-    if not signs or call.status in TERMINAL_STATUSES:
-        return
+    if signs and call.status not in TERMINAL_STATUSES:
+        await _want(unit, call, signs)
+    if "card" in signs:  # lines that were kept back may come after the call's end
+        await condemn(unit.session, call.id, unit.now)
+
+
+async def condemn(session: AsyncSession, call_id: UUID, now: datetime) -> None:
+    """Card data was spoken into a call's recordings: they go when the call has ended (I-20, R-07)."""
+    await session.flush()
+    await session.execute(
+        update(Recording)
+        .where(Recording.call_id == call_id, Recording.deleted_at.is_(None), Recording.card_data_at.is_(None))
+        .values(card_data_at=now)
+    )
+
+
+async def _want(unit: Work, call: Call, signs: list[str]) -> None:
     row = await open_recording(unit.session, call.id, lock=True)
     before = row.wanted if row else None
     for sign in signs:
@@ -60,8 +75,6 @@ async def follow(unit: Work, call: Call, entries: Iterable[CallEntry]) -> None:
             row.wanted = "in-progress"
         elif sign in ("card", "keys"):
             row.wanted = "paused"
-            if sign == "card":
-                row.card_data_at = row.card_data_at or unit.now
     if row is not None and row.wanted != before:
         data = {"wanted": row.wanted}
         await add_entry(unit.session, call, at=unit.now, kind="event", event="recording", data=data)

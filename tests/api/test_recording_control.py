@@ -13,6 +13,7 @@ from sqlalchemy import select
 from archer.clock import CLOCK
 from archer.erasing import purge_secrets
 from archer.recording import UNHEALTHY_FOR, recorder_works
+from archer.store.calls import Call
 from archer.store.database import database
 from archer.store.messages import OutboxMessage
 from archer.store.recordings import Recording
@@ -131,6 +132,20 @@ async def test_a_long_number_keyed_in_pauses_the_recording_and_taints_nothing(te
     await _tell(agent, NOTICE, _happened("long_number_keyed"))
     (row,) = await _recordings(tenant)
     assert (row.wanted, row.card_data_at) == ("paused", None)
+
+
+async def test_card_digits_that_come_to_light_after_the_call_condemn_its_recording(tenant: Tenant) -> None:
+    agent = await open_session(tenant)
+    await _tell(agent, NOTICE)
+    async with database().transaction(tenant.organization_id) as session:
+        (row,) = (await session.scalars(select(Recording))).all()
+        row.recording_sid, row.status = "RE" + uuid.uuid4().hex, "completed"
+        call = await session.get(Call, uuid.UUID(agent.call_id))
+        assert call is not None
+        call.status = "completed"
+    await _tell(agent, _said("It is 4111 1111 1111 1111"), first=2)
+    (row,) = await _recordings(tenant)
+    assert (row.status, row.card_data_at is not None) == ("completed", True)
 
 
 async def test_an_objection_in_the_call_stops_the_recording_for_good(tenant: Tenant) -> None:

@@ -187,3 +187,14 @@ async def test_what_the_carrier_says_itself_outweighs_what_it_answered_in_any_or
         rows.append({name: value for name, value in (await _row(tenant, call)).items() if name != "reports"})
     assert rows[0] == rows[1]
     assert (rows[0]["ended_at"], rows[0]["duration_seconds"]) == (STARTED, 42)
+
+
+async def test_the_signature_covers_the_query_as_it_was_sent(tenant: Tenant) -> None:
+    call, sid = await _dialing(tenant)
+    path = f"/twilio/{tenant.organization_id}/calls/{call}/status?from=the%20bank&n=1"
+    form = _status(sid, REPORTS[1])
+    for part in ("?from=the bank&n=1", "?n=1&from=the%20bank", ""):
+        url = settings().public_api_url + "/api/v1" + path.split("?", maxsplit=1)[0] + part
+        other = RequestValidator(settings().twilio_auth_token.get_secret_value()).compute_signature(url, form)
+        assert (await _post(tenant, path, form, signature=other)).status_code == 403
+    assert (await _post(tenant, path, form)).status_code == 204
