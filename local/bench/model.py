@@ -41,7 +41,7 @@ SAYINGS = (
 )
 """What the model answers each time: the rules answer faster than any model."""
 READY_SECONDS, PROBE_SECONDS, SETTLE_SECONDS = 60.0, 0.25, 0.5
-OPENED_AT_ONCE = 4
+OPENED_AT_ONCE, VOICE_TURNS = 4, 6
 VOICE_SPEED = 4.0
 """Times faster than in life the two sides speak in the calls with a voice; what is measured does not depend on it."""
 _MODEL = "bench"
@@ -57,7 +57,7 @@ class Plan:
     think_seconds: float
     first_token_ms: float
     voices: int
-    """Calls with a voice, in which each caller speaks over the agent `turns` times."""
+    """Calls with a voice, in which the caller speaks over the agent at most `VOICE_TURNS` times."""
 
 
 @dataclass
@@ -201,7 +201,7 @@ async def _speak_over_all(load: ModelLoad, desk: Desk, http: aiohttp.ClientSessi
 
 async def _speak_over(phone: Telephone, plan: Plan, number: int) -> list[float]:
     taken = []
-    for turn in range(plan.turns):
+    for turn in range(min(plan.turns, VOICE_TURNS)):
         words = SAYINGS[(turn + number) % len(SAYINGS)]
         if turn == 0:
             await phone.say(words)
