@@ -12,8 +12,8 @@ import pytest_asyncio
 from local.callers import find
 from local.demo.policy_time import demo_time
 from local.demo.stage import Stage, differences
+from local.evaluation.inspection import findings_of
 from local.evaluation.live import waits_in
-from local.evaluation.score import findings_of
 from local.llm.behaviours import Pace
 from local.llm.server import StubLlm
 from local.stack import Options, Stack, free_port_base
