@@ -10,7 +10,7 @@ from collections.abc import Callable
 from archer.conversation.policy.arrangement import PAYMENTS, advance, drop, propose, read_and_ask
 from archer.conversation.policy.bargaining import consider
 from archer.conversation.policy.everyday import ACCOUNT_REQUESTS
-from archer.conversation.policy.hearing import Hearing
+from archer.conversation.policy.hearing import RIGHTS, Hearing
 from archer.conversation.policy.negotiation import hear_negotiate
 from archer.conversation.policy.people import goodbye
 from archer.conversation.policy.state import Prepared, Proposal, Step
@@ -37,7 +37,8 @@ _NO_ANSWERS = frozenset({"goodbye", "busy_now", "request_callback", "emergency",
 
 def is_digits(talk: Talk, hearing: Hearing) -> bool:
     """Digits asked for are digits, whatever a weak reading makes of them."""
-    return talk.state.step == "verify" and hearing.confidence < 0.8 and hearing.digit_count >= 4
+    unsure = hearing.confidence < 0.8 or hearing.label not in RIGHTS
+    return talk.state.step == "verify" and unsure and hearing.digit_count >= 4
 
 
 def is_direct(talk: Talk, hearing: Hearing) -> bool:
@@ -178,7 +179,8 @@ def hear_confirm(talk: Talk, hearing: Hearing) -> bool:
         return False
     if _changed(talk, hearing, prepared):
         return True
-    if hearing.intent in ACCOUNT_REQUESTS and prepared.kind not in _SAME_WISH.get(hearing.intent, ()):
+    same = prepared.kind in _SAME_WISH.get(hearing.intent, ())
+    if hearing.intent in ACCOUNT_REQUESTS and not same:
         return False
     if hearing.explicit_yes:
         if talk.order.read_out != prepared.intent_id or not _asked(talk):
@@ -192,7 +194,7 @@ def hear_confirm(talk: Talk, hearing: Hearing) -> bool:
         talk.state.proposal = talk.state.offer = None
         talk.go("anything_else" if talk.state.arranged else "negotiate")
         reask(talk)
-    elif hearing.yes_no is True:
+    elif hearing.yes_no is True or same:
         reask(talk)
     else:
         return False

@@ -27,6 +27,8 @@ _DISPOSITIONS = {
 }
 _LIMITS_TOLD = 3
 """How often a limit is named to somebody who goes on beyond it, before another way is offered."""
+_READINGS = 8
+"""How often something is read out before a person helps: who changes his mind more often than that gets nowhere."""
 _FIELDS = {
     "amount": "amount",
     "date": "date",
@@ -120,7 +122,11 @@ def after_prepared(talk: Talk, done: ToolDone, _: dict[str, Any]) -> None:
     if not done.ok or "intent_id" not in data or state.proposal is None:
         _not_prepared(talk, done)
         return
-    state.failures = 0
+    state.failures, state.readings = 0, state.readings + 1
+    if state.readings > _READINGS:
+        talk.say("nothing_changed")
+        to_person(talk, "no_agreement")
+        return
     proposal = state.proposal
     state.prepared = Prepared(
         intent_id=str(data["intent_id"]),
@@ -215,6 +221,7 @@ def after_confirmed(talk: Talk, done: ToolDone, _: dict[str, Any]) -> None:
         kind = str(done.data.get("kind") or (prepared.kind if prepared else "payment"))
         state.arranged = _DISPOSITIONS.get(kind, "payment_arranged")
         state.prepared = state.proposal = state.offer = None
+        state.readings = 0
         talk.go("anything_else")
         if done.say:
             talk.say_tool(done.say, "tool.confirmed", interruptible=False)

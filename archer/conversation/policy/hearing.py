@@ -58,7 +58,8 @@ _CONDITION = re.compile(
 )
 _YES = re.compile(
     r"\b(?:yes|yeah|yep|yup|sure|okay|ok|correct|right(?! now)|go ahead|please do|do it|agreed?|authori[sz]e|"
-    r"confirm(?:ed)?|absolutely|of course|si|oui)\b",
+    r"confirm(?:ed)?|absolutely|of course|si|oui)\b|"
+    r"^\W*(?:please )?(?:send|set|book|let's do) (?:it|that)(?: up| over| now| please)*\W*$",
     re.I,
 )
 _BARE_NO = re.compile(
@@ -79,7 +80,9 @@ _CALL_THEN = re.compile(
     r"good time|available|would be (?:good|fine|great|ok|okay|best))\b",
     re.I,
 )
-_ALSO_ME = re.compile(r"^\W*(?:speaking|yes|yeah|this is (?:he|she|him|her|me)|that'?s me|it'?s me)\b", re.I)
+_ALSO_ME = re.compile(
+    r"^\W*(?:speaking|yes|yeah|yep|yup|uh\W?huh|m+\W?hm+|this is (?:he|she|him|her|me)|that'?s me|it'?s me)\b", re.I
+)
 _IS_ME = re.compile(r"\b(?:this is|speaking|i am|i'm|it's me|that's me|me)\b", re.I)
 _MONEY = re.compile(r"\$|\b(?:dollars?|bucks|cents?)\b|\.\d\d\b", re.I)
 _AT_TIME = re.compile(r"\b(?:at|around|by|o'?clock|[ap]\.?m|tomorrow|tonight|in the|months?|weeks?|days?)\b", re.I)
@@ -97,7 +100,8 @@ _SECOND = re.compile(r"^\W*(?:the )?(?:second|latter|other)(?: one)?\W*$", re.I)
 _PARTIAL_TIMES = re.compile(
     r"\b(?:before|after|until) (?:noon|lunch|work|school|\d|one|two|three|four|five|six|"
     r"seven|eight|nine|ten|eleven|twelve)"
-    r"|\bin the (?:mornings?|evenings?|afternoons?)\b|\b(?:mornings|evenings|afternoons|weekends|sundays|saturdays)\b"
+    r"|\bin the (?:mornings?|evenings?|afternoons?|daytime|day)\b|\b(?:mornings|evenings|afternoons|daytime|weekends)\b"
+    r"|\b(?:weekdays|sundays|saturdays)\b|\bduring (?:the day|(?:work|business|office|school|dinner)\w*)"
     r"|\bat (?:night|dinner)",
     re.I,
 )
@@ -116,7 +120,11 @@ _SPAN = re.compile(
     re.I,
 )
 _AHEAD = timedelta(minutes=10)
-_INTENDS = re.compile(r"\b(?:i'?ll|i will|let'?s|let me|i want to|i'?d like to|i can|gonna|going to|put)\b", re.I)
+_INTENDS = re.compile(
+    r"\b(?:i'?ll|i'?d better|might as well|i guess i|i will|let'?s|let me|i want to|i'?d like to|i can|gonna|going to|"
+    r"put)\b",
+    re.I,
+)
 _MARKER = re.compile(r"\[(?:card number|card code)\]", re.I)
 _BREAKS = re.compile(
     r"[,;.]|\band\b|\b(?:my |the )?(?:zip|postal)(?: ?code)?(?: is|'s)?\b|"

@@ -4,6 +4,7 @@ Rules I-01, I-03 … I-07, I-14, I-27: the notices come first and again after ev
 counted by the tool; the factors are asked for one by one when only one came, and are never repeated by the agent.
 """
 
+import re
 from typing import Any
 
 from archer.conversation.events import ToolDone
@@ -14,6 +15,7 @@ from archer.conversation.policy.rights import invoke
 from archer.conversation.policy.steps import reask
 from archer.conversation.policy.talk import Talk
 
+_WHY = re.compile(r"\bwhy\b|\bwhat .* for\b", re.I)
 _NUDGES = 6
 """How often "are you there?" is asked of somebody who says that he is, and nothing else."""
 
@@ -26,6 +28,7 @@ def start(talk: Talk, *, resumed: bool) -> None:
         talk.say("opening_inbound" if talk.inbound else "opening")
     if talk.verified:  # an earlier session of this call verified the person, and left no state behind
         talk.go("negotiate")
+        talk.state.said["verified"] = 1  # said in that session
         purpose.enter(talk)
     else:
         talk.go("person")
@@ -101,6 +104,8 @@ def hear_verify(talk: Talk, hearing: Hearing) -> bool:
     elif talk.state.postal_code and not last_four:
         postal = None
     if last_four or postal:
+        if _WHY.search(hearing.text):
+            talk.say("why_factors")
         _take_factors(talk, last_four, postal)
     elif hearing.intent in ("refuse_to_pay", "negate", "scam_suspicion"):
         talk.state.declined_factors += 1
@@ -151,7 +156,6 @@ def after_verify(talk: Talk, done: ToolDone, _: dict[str, Any]) -> None:
     if done.ok and done.data.get("verified") is True:
         state.failures = 0
         talk.order.person_verified()
-        talk.say("verified")
         talk.go("negotiate")
         purpose.enter(talk)
     elif left == 0 or done.error == "not_allowed":

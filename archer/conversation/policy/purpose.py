@@ -14,13 +14,21 @@ from archer.conversation.words import spoken
 
 
 def enter(talk: Talk) -> None:
-    """The person is verified: disclose, then look up what can be offered."""
-    disclose(talk)
-    if "already_paid" in talk.state.claims:
+    """The person is verified: look up what can be offered; what is said of it comes with the answer, in one breath."""
+    claimed = "already_paid" in talk.state.claims
+    if claimed or talk.order.phase is Phase.DISCLOSURE:  # nothing comes before the disclosure (I-11)
+        _greet(talk)
+    if claimed:
         talk.say("claim_known")
         talk.end("disputed", "claimed before verification")
     else:
         talk.use("get_customer_options", {}, "options")
+
+
+def _greet(talk: Talk) -> None:
+    if not talk.state.said.get("verified"):
+        talk.say("verified")
+    disclose(talk)
 
 
 def disclose(talk: Talk) -> None:
@@ -31,6 +39,7 @@ def disclose(talk: Talk) -> None:
 
 def after_options(talk: Talk, done: ToolDone, _: dict[str, Any]) -> None:
     """State the purpose and make the first offer."""
+    _greet(talk)
     if not done.ok:
         trouble(talk)
         return

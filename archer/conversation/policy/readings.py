@@ -42,6 +42,9 @@ def _identity(talk: Talk, hearing: Hearing) -> None:
     claims = bool(evidence.FAMILY["claims"].search(hearing.text))
     if evidence.FAMILY["stranger"].search(hearing.text) and not hearing.right and not claims:
         hearing.take("wrong_number", 0.6)
+    if hearing.label == "repeat" and hearing.also_me and not evidence.FAMILY["again"].search(hearing.text):
+        hearing.take("identity_confirmed", 0.6)  # "uh-huh, what's up?"
+        return
     if hearing.label not in ("identity_confirmed", "affirm"):
         return
     if evidence.NOT_HEARD.match(hearing.text):
@@ -130,6 +133,13 @@ _NEAR_SETTLING = frozenset(
 """Labels under which a wish to settle for less may hide; a right and a date for it are kept."""
 
 
+def _names_sum(talk: Talk, hearing: Hearing) -> bool:
+    """ "How about two fifty next Monday?": a sum to pay then, and no hour to call at."""
+    negotiating = talk.state.step == "negotiate" and bool(evidence.FAMILY["proposes"].search(hearing.text))
+    calls = evidence.FAMILY["call_me"].search(hearing.text)
+    return negotiating and not calls and hearing.amount(talk.balance) is not None
+
+
 def _offers_part(talk: Talk, hearing: Hearing) -> bool:
     """One clause offers an amount, whatever the others deny; recognition may have left out what parts them."""
     if hearing.offers_part:
@@ -153,6 +163,9 @@ def _requests(talk: Talk, hearing: Hearing) -> None:
         return
     text, label = hearing.text, hearing.label
     doubtful = hearing.confidence < 0.6
+    if label == "request_callback" and _names_sum(talk, hearing):
+        hearing.take("offer_amount", 0.7)
+        return
     if settles(talk, hearing) and label in _NEAR_SETTLING:
         hearing.take("offer_amount", 0.8)
         return

@@ -141,6 +141,8 @@ class State(Part):
     """What the last question offered; a bare "yes" takes it."""
     proposal: Proposal | None = None
     prepared: Prepared | None = None
+    readings: int = 0
+    """How often something was prepared and read out since an arrangement was last made."""
     counters: int = 0
     suggestion: str | None = None
     """A date, time or amount that a tool named as possible; a bare "yes" takes it."""

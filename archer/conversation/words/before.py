@@ -64,8 +64,8 @@ IDENTITY: dict[str, Sentence] = {
 
 VERIFICATION: dict[str, Sentence] = {
     "ask_factors": sentence(
-        "Thank you. To protect your privacy, please tell me the last four digits of your account number, and your "
-        "{code}. You can also key them in.",
+        "Thank you. To protect your privacy, could you tell me the last four digits of your account number, and your "
+        "{code}? You can also key them in.",
         "To confirm your identity, I need the last four digits of your account number and your {code}. Could you "
         "give me those?",
         "I didn't get those. One digit at a time, what are the last four digits of your account number, and then "

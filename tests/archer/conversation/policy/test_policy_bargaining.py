@@ -8,7 +8,7 @@ import pytest
 from archer.conversation.events import End, Heard, Silence
 from archer.conversation.policy.hearing import Clock, Hearing
 from archer.conversation.understanding import TRAINED
-from tests.archer.conversation.policy.policy_script import Bank, Call, keys, session, text
+from tests.archer.conversation.policy.policy_script import FACTORS, Bank, Call, keys, session, text
 
 ASKED = "Would you like to pay the full balance today?"
 
@@ -231,3 +231,55 @@ def test_anger_about_calls_is_asked_about_before_it_ends_them() -> None:
     assert keys(call.send(Heard("I'm sick and tired of these calls."))) == ["check_cease_contact"]
     call.send(Heard("Yes, stop."))
     assert call.outcome == "cease_requested"
+
+
+def test_what_is_said_of_the_proof_comes_in_one_breath_with_the_purpose() -> None:
+    call = Call().start()
+    call.hear("identity_confirmed")
+    first = call.conversation.handle(Heard(call.understanding.heard(FACTORS)))
+    assert keys(first) == []
+    second = call.conversation.handle(call.bank.answer(first[-1]))
+    assert keys(second) == []
+    assert keys(call.conversation.handle(call.bank.answer(second[-1])))[:2] == ["verified", "purpose"]
+
+
+def test_send_it_is_a_yes() -> None:
+    call = real()
+    call.send(Heard("I'll pay it all by link."))
+    call.send(Heard("Send it."))
+    assert call.tools[-1] == "confirm_arrangement"
+
+
+def test_the_same_wish_again_is_asked_about_and_not_prepared_anew() -> None:
+    call = Call().verified()
+    call.hear("pay_now by text")
+    assert keys(call.hear("pay_now")) == ["confirm"]
+    assert call.tools.count("process_payment") == 1
+
+
+def test_who_changes_his_mind_for_ever_is_helped_by_a_person() -> None:
+    call = Call().verified()
+    for _ in range(5):
+        call.hear("payment_plan | months=6", "promise_to_pay | datetime=2026-11-27")
+    assert call.outcome == "transferred"
+
+
+def test_digits_count_though_asked_why() -> None:
+    call = Call(understanding=TRAINED).start()  # type: ignore[arg-type]
+    call.send(Heard("Yes, this is Sam Rivera."))
+    actions = call.send(Heard("4321. Why do you need my zip?"))
+    assert keys(actions) == ["why_factors", "ask_postal_code"]
+    call.send(Heard("Fine. 90210."))
+    assert call.conversation.step == "negotiate"
+
+
+def test_a_sum_for_a_day_is_no_hour_to_call_at() -> None:
+    call = real()
+    call.send(Heard("How about two fifty next Monday?"))
+    assert call.bank.used[-1] == ("promise_to_pay", {"amount": "250.00", "date": "2026-11-23"})
+
+
+def test_not_in_the_daytime_is_a_time_and_not_the_end_of_calls() -> None:
+    call = Call(understanding=TRAINED).start()  # type: ignore[arg-type]
+    call.send(Heard("I work nights, don't call me in the daytime."))
+    assert call.bank.used[-1][1]["kind"] == "inconvenient_time"
