@@ -57,6 +57,8 @@ class Timing:
     """While a tool runs, the line is never silent for longer than this and the synthesis' start together (2 s)."""
     late_transcript: float = 0.5
     """How long the words of a turn may come after its end."""
+    same_turn: float = 1.5
+    """Words that come this soon after others, with neither voice on the line between them, are the same turn's."""
     silence: float = 7.0
     """Nobody speaks for this long: the conversation is told."""
     keypad: float = 3.0
@@ -136,9 +138,10 @@ class Dialogue:
             self.call.entries.said("customer", words)
         self._tell(Heard(words) if words and not resumed else Started(resumed=resumed))
 
-    def heard(self, text: str) -> None:
+    def heard(self, text: str, begun: str = "") -> None:
         """The caller finished a turn; an empty text is one that nobody understood.
 
+        `begun` are words of the same turn that were told before: what he means is in all of them together.
         Told before the outcome of a tool that ended meanwhile: he cannot have answered words not yet spoken.
         """
         cut, self._cut = self._cut, None
@@ -151,7 +154,7 @@ class Dialogue:
         self._stop_thinking()
         left = [line for line in self._lines if not isinstance(line, Say)]
         self._lines.clear()
-        self._tell(Heard(text))
+        self._tell(Heard(f"{begun} {text}".strip()))
         self._end_after_all(left)
 
     def pressed(self, digit: str) -> None:

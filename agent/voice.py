@@ -74,6 +74,7 @@ class VoiceAgent:
         self._quiet = QuietWatch(timing, now, wake, busy=lambda: self._process is not None)
         self._dialogue: Dialogue | None = None
         self._words: list[str] = []
+        self._turn_words, self._turn_words_at = "", 0.0
         self._keys: list[str] = []
         self._wakes: list[str] = []
         self._turn_ended_at: float | None = None
@@ -92,6 +93,7 @@ class VoiceAgent:
     def user_state(self, speaking: bool) -> None:
         """The caller began or stopped to speak."""
         if speaking:
+            self._turn_words = ""
             self._quiet.caller_began()
             self._watch()
             if self._dialogue is not None:
@@ -127,6 +129,7 @@ class VoiceAgent:
         if self._dialogue is None:
             return
         if speaking:
+            self._turn_words = ""
             self._dialogue.voice_on()
         else:
             self._dialogue.voice_off(interrupted=self._quiet.caller_since is not None)
@@ -233,12 +236,19 @@ class VoiceAgent:
         while self._wakes:
             told = self._wake_up(self._wakes.pop(0), dialogue) or told
         if self._quiet.caller_since is None and (words := self._take_words()):
-            dialogue.heard(words)
+            dialogue.heard(words, self._begun(words))
         elif isinstance(event, UserTurnEnded):
             await self._turn_without_words(dialogue)
         else:
             return told
         return True
+
+    def _begun(self, words: str) -> str:
+        """What was recognised of this turn before `words`: recognition may cut a turn in two (facts, §3.4)."""
+        now = self._now()
+        begun = self._turn_words if now - self._turn_words_at <= self._timing.same_turn else ""
+        self._turn_words, self._turn_words_at = f"{begun} {words}".strip()[-LONGEST_TURN:], now
+        return begun
 
     async def _turn_without_words(self, dialogue: Dialogue) -> None:
         """A noise, a cough, or words that are still being recognised: wait a moment, then go on where we were."""

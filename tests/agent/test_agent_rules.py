@@ -59,6 +59,23 @@ async def test_person_is_verified_before_the_balance_is_named(bank: RunningAgent
     assert call.tool_runs[0][1].arguments == {"account_last_4": "4321", "postal_code": "94107"}
 
 
+async def test_a_turn_that_recognition_cuts_in_two_is_understood_as_one(bank: RunningAgent, api: FakeApi) -> None:
+    call = api.new_call()
+    peer = await bank.peer(call)
+    await peer.until_heard("Dana Reyes")
+    await peer.speaks()
+    await peer.words("Yes, this")
+    await peer.answer_to(await peer.stops())
+    await peer.words("is she.")
+    await peer.until_heard("last four digits")
+    await peer.say("4321 and my zip code is 94107")
+    await peer.until_heard("four hundred twelve dollars")
+    assert [name for name, _ in call.tool_runs] == ["verify_account", "get_customer_options"]
+    await peer.hang_up()
+    await bank.until_idle()
+    assert [text for who, text in call.lines() if who == "customer"][:2] == ["Yes, this", "is she."]
+
+
 async def test_stop_calling_said_while_a_tool_runs_is_acted_on_once(bank: RunningAgent, api: FakeApi) -> None:
     begun, release = asyncio.Event(), asyncio.Event()
 
