@@ -58,7 +58,7 @@ class Timing:
     late_transcript: float = 0.5
     """How long the words of a turn may come after its end."""
     same_turn: float = 1.5
-    """Words that come this soon after others, with neither voice on the line between them, are the same turn's."""
+    """Words that come this soon after others, when the caller has not begun to speak anew, are the same turn's."""
     silence: float = 7.0
     """Nobody speaks for this long: the conversation is told."""
     keypad: float = 3.0

@@ -129,7 +129,6 @@ class VoiceAgent:
         if self._dialogue is None:
             return
         if speaking:
-            self._turn_words = ""
             self._dialogue.voice_on()
         else:
             self._dialogue.voice_off(interrupted=self._quiet.caller_since is not None)
