@@ -74,7 +74,7 @@ class VoiceAgent:
         self._quiet = QuietWatch(timing, now, wake, busy=lambda: self._process is not None)
         self._dialogue: Dialogue | None = None
         self._words: list[str] = []
-        self._turn_words, self._turn_words_at = "", 0.0
+        self._turn_words, self._turn_words_at, self._begun = "", 0.0, ""
         self._keys: list[str] = []
         self._wakes: list[str] = []
         self._turn_ended_at: float | None = None
@@ -107,6 +107,9 @@ class VoiceAgent:
     def user_text(self, content: str) -> None:
         """Words of the caller were recognised."""
         if content.strip():
+            if not self._words:  # looked at now: the caller's voice may come on again before these words are told
+                recent = self._now() - self._turn_words_at <= self._timing.same_turn
+                self._begun = self._turn_words if recent else ""
             self._words.append(content.strip())
             if self._quiet.caller_since is None:
                 self._turn_ended_at = self._now()
@@ -235,18 +238,17 @@ class VoiceAgent:
         while self._wakes:
             told = self._wake_up(self._wakes.pop(0), dialogue) or told
         if self._quiet.caller_since is None and (words := self._take_words()):
-            dialogue.heard(words, self._begun(words))
+            dialogue.heard(words, self._same_turn(words))
         elif isinstance(event, UserTurnEnded):
             await self._turn_without_words(dialogue)
         else:
             return told
         return True
 
-    def _begun(self, words: str) -> str:
+    def _same_turn(self, words: str) -> str:
         """What was recognised of this turn before `words`: recognition may cut a turn in two (facts, §3.4)."""
-        now = self._now()
-        begun = self._turn_words if now - self._turn_words_at <= self._timing.same_turn else ""
-        self._turn_words, self._turn_words_at = f"{begun} {words}".strip()[-LONGEST_TURN:], now
+        begun, self._begun = self._begun, ""
+        self._turn_words, self._turn_words_at = f"{begun} {words}".strip()[-LONGEST_TURN:], self._now()
         return begun
 
     async def _turn_without_words(self, dialogue: Dialogue) -> None:

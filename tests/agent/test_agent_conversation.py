@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from agent import speech
+from agent.dialogue import Timing
 from archer.conversation.events import (
     Action,
     End,
@@ -276,3 +277,20 @@ async def test_noise_from_the_beginning_does_not_keep_the_agent_from_greeting(ap
         peer = await agent.peer()
         await peer.speaks()
         await peer.until_heard("Archer")
+
+
+async def test_late_words_belong_to_their_turn_although_the_agent_has_begun_to_answer(
+    api: FakeApi, tmp_path: Path
+) -> None:
+    async with running_agent(api, tmp_path, timing=Timing(same_turn=30.0, silence=60.0)) as agent:
+        peer = await agent.peer(voice=False)
+        await peer.until_heard("Archer")
+        await peer.speaks()
+        await peer.words("yes, this")
+        await peer.stops()
+        await peer.until_heard("You said yes, this.")
+        await peer.voice_on()
+        await peer.words("is she")
+        await peer.until_heard("You said yes, this is she.")
+        await peer.say("good day")
+        await peer.until_heard("You said good day.")
