@@ -10,7 +10,8 @@ PERSONA = Persona(
     ring_seconds=1.0,
     rules=(
         Rule(r"bye|thank", say=("Goodbye.",), hang_up=True),
-        Rule(cues.ANYTHING, say=("I see it here. That is taken care of. Anything else?", "Goodbye."), hang_up=False),
+        Rule(cues.ANYTHING, say=("I see it here. That is taken care of. Anything else?",), times=1),
+        Rule(cues.ANYTHING, say=("Goodbye.",), hang_up=True),
     ),
     patience_seconds=12,
 )
