@@ -1,22 +1,31 @@
-"""What the linear model sees of a sentence: its words, their classes, what stands beside and near what, and its form.
+"""What the linear model sees of a sentence: words, their classes, what stands beside and near what, letters, and form.
 
 The classes (lexicon.txt) carry what was learned of one word over to its kin: a sentence about a constable is judged by
-those about policemen.
+those about policemen. Words that a negation governs and words that report somebody else carry a mark. Amounts do not
+count: whether one may be spoken is decided by the ledger.
 """
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import pairwise
+from zlib import crc32
 
 from archer.compliance.guardrail.scope import Scope
 from archer.compliance.guardrail.text import Spoken
 
+BUCKETS = 1 << 16
+WIDE_WEIGHT = 0.6
+"""Letters and pairs of classes count less than words: they are many and say less each."""
 _REACH = 6
-_QUESTIONS = frozenset(
-    {"do", "does", "did", "is", "are", "was", "can", "could", "will", "would", "may", "shall", "have"}
-)
-_LEVEL = frozenset({"NEG", "MODAL", "IF", "YOU", "WE", "ME", "THIRD", "SORRY", "TIME"})
+_LETTERS = 5
+_NEGATED = 7
+"""So many words after a negation are marked as negated, up to the end of the clause."""
+_MOST_WORDS = 60
 _MARKS = frozenset(".,;:!?%")
+_CLAUSE_ENDS = frozenset(".;:!?")
+_NEGATIONS = frozenset({"not", "never", "no", "nobody", "nothing", "none", "neither", "nor", "without"})
+_RESTARTS = frozenset({"but", "unless", "until", "if"})
 
 
 @cache
@@ -36,7 +45,7 @@ def _lexicon() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
     )
 
 
-@cache
+@lru_cache(maxsize=8192)
 def classes(word: str) -> tuple[str, ...]:
     """The classes of a word."""
     words, stems = _lexicon()
@@ -46,58 +55,69 @@ def classes(word: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def features(spoken: Spoken, scope: Scope) -> set[str]:
-    """The names of what a sentence has."""
-    plain: list[str] = []
-    kinds: list[tuple[str, ...]] = []
-    place = 1
-    for word in spoken.words:
-        if word not in _MARKS:
-            taken_back = ""
-            groups = classes(word)
-            if groups and not _LEVEL.intersection(groups):
-                if scope.denied(place, place + len(word)):
-                    taken_back = "-"
-                elif scope.reported(place):
-                    taken_back = "~"
-            plain.append(_plain(word) + taken_back)
-            kinds.append(tuple(group + taken_back for group in groups))
-        place += len(word) + 1
-    found = {f"1 {word}" for word in plain}
-    found.update(f"2 {first} {second}" for first, second in zip(["<", *plain], [*plain, ">"], strict=True))
-    found.update(f"s {word[:5]}" for word in plain if len(word) > 5)
-    found.update(f"c {kind}" for group in kinds for kind in group)
-    found.update(_pairs(plain, kinds))
-    found.update(_form(spoken.words, plain, kinds))
-    return found
+def features(spoken: Spoken, scope: Scope) -> tuple[list[int], list[int]]:
+    """Row numbers below BUCKETS of what a sentence has: those of words, and those that count WIDE_WEIGHT."""
+    said = _marked(spoken, scope)
+    plain = [word for word, _ in said]
+    names = {"bias", *(f"t {word}{mark}" for word, mark in said if mark)}
+    names.update(f"1 {word}" for word in plain)
+    edged = ["<", *plain, ">"]
+    names.update(f"2 {first} {second}" for first, second in pairwise(edged))
+    names.update(f"3 {a} {b} {c}" for a, b, c in zip(edged, edged[1:], edged[2:], strict=False))
+    names.update(f"s {word[:5]}" for word in plain if len(word) > 5)
+    words = [(word, mark) for word, mark in said if word not in _MARKS]
+    asked = "?" if plain and plain[-1] == "?" else "."
+    kinds = [tuple(f"{kind}{mark}" for kind in classes(word)) for word, mark in words]
+    names.update(_beside(words, kinds, asked))
+    wide = set(_pairs(kinds))
+    for word, _ in words:
+        if len(word) > 3:
+            wide.update(_letters(word))
+    return _rows(names), _rows(wide)
 
 
-def _pairs(plain: list[str], kinds: list[tuple[str, ...]]) -> Iterator[str]:
+def _rows(names: set[str]) -> list[int]:
+    return sorted({crc32(name.encode()) % BUCKETS for name in names})
+
+
+def _marked(spoken: Spoken, scope: Scope) -> list[tuple[str, str]]:
+    """Words and punctuation, with "~" on what is reported and "-" on what is negated."""
+    said: list[tuple[str, str]] = []
+    place, negated = 1, 0
+    for word in spoken.words[:_MOST_WORDS]:
+        start, place = place, place + len(word) + 1
+        if word in _MARKS:
+            negated = 0 if word in _CLAUSE_ENDS else negated
+            said.append((word, ""))
+            continue
+        mark = "~" if scope.reported(start) else "-" if negated > 0 else ""
+        said.append(("#" if word[0].isdigit() or word[0] == "$" else word, mark))
+        negated = _NEGATED if word in _NEGATIONS else 0 if word in _RESTARTS else negated - 1
+    return said
+
+
+def _beside(words: list[tuple[str, str]], kinds: list[tuple[str, ...]], asked: str) -> Iterator[str]:
     for place, group in enumerate(kinds):
-        for later in range(place + 1, min(place + _REACH, len(kinds))):
-            for first in group:
-                for second in kinds[later]:
-                    yield f"p {first} {second}"
-        if place + 1 < len(plain):
-            for kind in group:
-                yield f"r {kind} {plain[place + 1]}"
-            for kind in kinds[place + 1]:
-                yield f"l {plain[place]} {kind}"
-
-
-def _form(words: list[str], plain: list[str], kinds: list[tuple[str, ...]]) -> Iterator[str]:
-    yield "bias"
-    if not plain:
-        return
-    asked = words[-1] == "?"
-    yield f"f {'?' if asked else '.'} {' '.join(plain[:2])}"
-    yield f"f {'?' if asked else '.'} {plain[0] if plain[0] in _QUESTIONS else ''}"
-    for group in kinds:
         for kind in group:
-            yield f"{'q' if asked else 'a'} {kind}"
+            yield f"c {kind}"
+            yield f"{asked} {kind}"
+            if place + 1 < len(words):
+                yield f"r {kind} {words[place + 1][0]}"
+            if place:
+                yield f"l {words[place - 1][0]} {kind}"
+    yield f"f {asked} {' '.join(word for word, _ in words[:2])}"
+    yield f"f {asked} {words[0][0] if words else ''}"
 
 
-def _plain(word: str) -> str:
-    if word[0] == "$":
-        return "$"
-    return "#" if word[0].isdigit() else word
+def _pairs(kinds: list[tuple[str, ...]]) -> Iterator[str]:
+    for place, group in enumerate(kinds):
+        for later in kinds[place + 1 : place + _REACH]:
+            for first in group:
+                for second in later:
+                    yield f"p {first} {second}"
+
+
+@lru_cache(maxsize=4096)
+def _letters(word: str) -> tuple[str, ...]:
+    edged = f"<{word}>"
+    return tuple(f"h {edged[i : i + _LETTERS]}" for i in range(max(len(edged) - _LETTERS + 1, 1)))
