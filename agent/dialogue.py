@@ -33,7 +33,7 @@ from archer.conversation.events import (
     Transfer,
     UseTool,
 )
-from archer.protocol import Session, ToolOutcome
+from archer.protocol import Session
 
 LOOK_SECONDS = 0.2
 """How often a waiting agent looks whether its voice is still on the line."""
@@ -225,7 +225,7 @@ class Dialogue:
                     self._slow(run)
                     continue
                 self._running.popleft()
-                self._tell(_tool_done(run.task.result()))
+                self._tell(ToolDone.of(run.task.result()))
             elif self._thinking is not None:
                 if not await self._arrives(self._thinking.news):
                     self._think_aloud()
@@ -359,9 +359,3 @@ class Dialogue:
             unheard.insert(0, broken.key)
         if unheard:
             self.call.entries.happened("not_heard", keys=unheard)
-
-
-def _tool_done(outcome: ToolOutcome) -> ToolDone:
-    return ToolDone(
-        outcome.tool_call_id, outcome.name, outcome.ok, data=outcome.data, say=outcome.say, error=outcome.error
-    )

@@ -10,8 +10,6 @@ from sqlalchemy import func, select
 from api.auth import CallToken, SessionToken
 from api.problems import Problem, responses
 from archer.advisor import advisor
-from archer.call_state import move, rank, wake
-from archer.compliance.redaction import redact
 from archer.opening import best_level, opening_session
 from archer.protocol import (
     TERMINAL_STATUSES,
@@ -25,13 +23,13 @@ from archer.protocol import (
     ToolOutcome,
     ToolRequest,
 )
+from archer.record import conversation_ended, keep, session_opened
 from archer.recording import follow
 from archer.security import CallClaims
 from archer.sessions import SessionRefused, check_acting, check_unused, open_session
-from archer.store.calls import Call, CallEntry, add_entry, get_call
-from archer.store.findings import EVENT as GUARDRAIL_BLOCKED
-from archer.store.findings import cleaned, keep_findings
+from archer.store.calls import Call, CallEntry, get_call
 from archer.store.organizations import Organization, get_organization
+from archer.streams import streams
 from archer.work import Work, work
 from tools.registry import schemas
 from tools.runner import ToolCallReused, UnknownTool, ask_ahead, run_tool, stored_outcome
@@ -88,12 +86,8 @@ async def session(call_id: UUID, body: SessionRequest, claims: CallToken) -> Ses
         except SessionRefused as error:
             raise Problem(409, "token-used", str(error)) from error
         if not opened.repeated:
-            if rank("in_progress") > rank(call.status):
-                await move(unit, call, "in_progress")
-            entry = await add_entry(
-                unit.session, call, at=unit.now, kind="event", event="session_opened", data={"epoch": opened.epoch}
-            )
-            unit.publish("call_started", call.id, {"epoch": opened.epoch, "direction": call.direction}, seq=entry.seq)
+            await session_opened(unit, call)
+            streams().succeeded()
         advisor().prepare()
         return await opening_session(unit, call, organization, opened, schemas())
 
@@ -146,39 +140,23 @@ async def _store(unit: Work, call: Call, source: str, numbered: list[Entry]) -> 
         if entry.n != stored_to + 1:
             continue  # known already, or behind a gap: the receipt tells the agent where to go on
         stored_to = entry.n
-        blocked = entry.kind == "event" and entry.event == GUARDRAIL_BLOCKED
-        data = cleaned(entry.data) if blocked else entry.data
-        row = await add_entry(
-            unit.session,
-            call,
-            at=entry.at,
-            kind=entry.kind,
-            speaker=entry.speaker,
-            text=redact(entry.text).text if entry.text is not None else None,
-            interrupted=entry.interrupted,
-            event=entry.event,
-            data=data,
-            source=source,
-            source_n=entry.n,
+        rows.append(
+            await keep(
+                unit,
+                call,
+                at=entry.at,
+                kind=entry.kind,
+                speaker=entry.speaker,
+                text=entry.text,
+                interrupted=entry.interrupted,
+                event=entry.event,
+                data=entry.data,
+                source=source,
+                source_n=entry.n,
+            )
         )
-        rows.append(row)
-        if blocked:
-            keep_findings(unit.session, call, seq=row.seq, at=entry.at, data=data)
-            rules = [found["rule"] for found in data["findings"]]
-            unit.publish("alert", call.id, {"alert": "sentence_blocked", "rules": rules}, seq=row.seq)
-        if entry.kind == "event" and entry.event == "degraded":
-            _note_level(call, entry.data.get("level"))
-        if entry.kind == "transcript":
-            shown = {"speaker": row.speaker, "text": row.text, "interrupted": row.interrupted}
-            unit.publish("call_transcript", call.id, shown, seq=row.seq)
     await follow(unit, call, rows)
     return EntryReceipt(stored_to=stored_to, best_level=best_level(configured))
-
-
-def _note_level(call: Call, level: object) -> None:
-    """The worst rung of the ladder that the conversation has stood on."""
-    if isinstance(level, int) and 0 <= level <= 3:
-        call.degradation_level = max(call.degradation_level, level)
 
 
 def _add_latencies(call: Call, measured: dict[str, list[float]]) -> None:
@@ -211,18 +189,4 @@ async def end(body: EndRequest, claims: SessionToken) -> None:
     """The conversation is over; the orchestration closes the line if the carrier does not."""
     async with work(claims.organization_id) as unit:
         call = await _acting(unit, claims)
-        if call.agent_ended_at is not None:
-            return
-        call.agent_ended_at = unit.now
-        call.outcome = call.outcome or body.outcome
-        if body.hang_up and call.transfer_requested_at is None:
-            call.hangup_requested_at = call.hangup_requested_at or unit.now
-        await add_entry(
-            unit.session,
-            call,
-            at=unit.now,
-            kind="event",
-            event="conversation_ended",
-            data={"outcome": body.outcome, "reason": body.reason},
-        )
-        await wake(unit, call, "agent_ended")
+        await conversation_ended(unit, call, outcome=body.outcome, reason=body.reason, hang_up=body.hang_up)

@@ -81,20 +81,20 @@ def best_level(configured: int) -> int:
     return max(settings().agent_level, configured)
 
 
-async def opening_session(
-    unit: Work, call: Call, organization: Organization, opened: Opened, tools: list[ToolSchema]
+async def call_session(
+    unit: Work, call: Call, organization: Organization, *, token: str = "", state: SessionState | None = None
 ) -> Session:
-    """The answer to an opened session."""
+    """What whoever talks on a call must know of it, without tools and prompt."""
     configured = organization.configured
     customer = await get_customer(unit.session, call.customer_id) if call.customer_id else None
     if customer is None:
         raise LookupError(f"call {call.id} has no customer to talk to")
     tactic = await tactic_of(unit.session, call)
-    prompt = await active_prompt(unit.session, call.agent_profile, settings().environment)
-    session = Session(
+    known = SessionState(verified=call.verified, verification_attempts=call.verification_attempts)
+    return Session(
         call_id=call.id,
-        epoch=opened.epoch,
-        session_token=opened.token,
+        epoch=call.session_epoch,
+        session_token=token,
         direction="inbound" if call.direction == "inbound" else "outbound",
         business_name=organization.name,
         agent_name=configured.agent_name,
@@ -109,10 +109,19 @@ async def opening_session(
         now=unit.now,
         agent_profile=call.agent_profile,
         tactic=as_carried(tactic) if tactic else None,
-        tools=tools,
-        state=await _state(unit, call),
+        tools=[],
+        state=state or known,
         degradation_level=best_level(configured.agent_level),
     )
+
+
+async def opening_session(
+    unit: Work, call: Call, organization: Organization, opened: Opened, tools: list[ToolSchema]
+) -> Session:
+    """The answer to an opened session."""
+    session = await call_session(unit, call, organization, token=opened.token, state=await _state(unit, call))
+    prompt = await active_prompt(unit.session, call.agent_profile, settings().environment)
+    session = session.model_copy(update={"tools": tools})
     return session.model_copy(update={"prompt": _rendered(prompt, session)})
 
 

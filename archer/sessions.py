@@ -26,9 +26,13 @@ class Opened:
     """The same request was answered before; its answer was lost on the way."""
 
 
-def issue_call_token(call: Call) -> str:
-    """A token for the next session of this call; an unused earlier one stops being valid."""
-    call.stream_token_id = uuid4()
+def issue_call_token(call: Call, *, again: bool = False) -> str:
+    """A token for the next session of this call; an unused earlier one stops being valid.
+
+    `again`: the answer that carried the last one may have been lost; whichever of the two comes opens the session.
+    """
+    if not again or call.stream_token_id is None:
+        call.stream_token_id = uuid4()
     claims = CallClaims(call.organization_id, call.id, call.stream_token_id, call.session_epoch + 1)
     return issue(settings().call_token_secret.get_secret_value(), "archer-call", claims, CALL_TOKEN_SECONDS)
 
@@ -55,6 +59,13 @@ def open_session(call: Call, claims: CallClaims, nonce: UUID, max_call_seconds: 
         max_call_seconds + SESSION_GRACE_SECONDS,
     )
     return Opened(call.session_epoch, token, repeated)
+
+
+def take_over(call: Call) -> None:
+    """Somebody who is no agent talks on a locked call from now on: no session may act or be opened any more."""
+    call.session_epoch += 1
+    call.session_nonce = uuid4()
+    call.stream_token_id = None
 
 
 def check_acting(call: Call, claims: CallClaims) -> None:

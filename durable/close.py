@@ -3,7 +3,9 @@
 from sqlalchemy import exists, select
 
 from archer.campaigns import wake_campaign
+from archer.carrier_turns import LastWords, carrier_turn
 from archer.protocol import TERMINAL_STATUSES
+from archer.record import conversation_ended
 from archer.store.calls import Call, CallEntry, get_call
 from archer.work import Work, work
 from durable.inputs import CallRef
@@ -30,12 +32,21 @@ async def _customer_spoke(unit: Work, call: Call) -> bool:
     return bool((await unit.session.execute(select(spoke))).scalar_one())
 
 
+async def _end_carrier_voice(unit: Work, call: Call) -> None:
+    """Nobody reports the end of a conversation by the carrier's voice when the caller hangs up."""
+    turn = carrier_turn(call)
+    if turn is not None and call.agent_ended_at is None:
+        last = turn.last_words or LastWords(outcome=None, reason="caller_hung_up")
+        await conversation_ended(unit, call, outcome=last.outcome, reason=last.reason, hang_up=False)
+
+
 async def close(ref: CallRef) -> None:
     """Write the disposition of an ended call and ask for its wrap-up; a second time changes nothing."""
     async with work(ref.organization_id) as unit:
         call = await get_call(unit.session, ref.call_id, lock=True)
         if call is None or call.status not in TERMINAL_STATUSES or call.wrapped_up_at is not None:
             return
+        await _end_carrier_voice(unit, call)
         call.disposition = disposition_of(call)
         call.ended_at = call.ended_at or unit.now
         if not call.conversation and call.disposition not in _NO_CONVERSATION:

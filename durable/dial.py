@@ -14,13 +14,13 @@ from sqlalchemy import select
 from archer.call_state import end_without_carrier, move
 from archer.clock import CLOCK
 from archer.dialing import decide, own_number
-from archer.sessions import issue_call_token
 from archer.settings import settings
 from archer.store.calls import Call, CallAttempt, get_call
 from archer.store.customers import get_customer
 from archer.store.database import hold
 from archer.store.decisions import audit
 from archer.store.organizations import Organization, get_organization
+from archer.streams import first_words
 from archer.telephony import twiml
 from archer.telephony.twilio_client import CarrierError, carrier
 from archer.work import Work, work
@@ -114,7 +114,7 @@ async def _order(unit: Work, call: Call, attempt: int) -> Order | None:
         attempt=attempt,
         to=call.phone_number,
         from_=own_number(organization),
-        twiml=twiml.stream(hooks, call.id, issue_call_token(call)),
+        twiml=first_words(call, hooks),
         status_callback=hooks.call(call.id, "status"),
         machine_detection_callback=hooks.call(call.id, "machine-detection") if configured.machine_detection else None,
         ring_seconds=configured.ring_timeout_seconds,

@@ -5,7 +5,6 @@ finds the stored outcome. A tool that fails unexpectedly leaves nothing behind a
 """
 
 import logging
-import re
 import time
 from typing import Any
 from uuid import UUID
@@ -14,10 +13,10 @@ from pydantic import ValidationError
 from sqlalchemy import select
 
 from archer.advisor import Guidance, advisor
-from archer.compliance.redaction import redact
 from archer.failures import where
 from archer.opening import RULES, best_level
 from archer.protocol import ToolOutcome, ToolRequest
+from archer.record import redacted
 from archer.store.calls import Call, CallEntry, add_entry, get_call
 from archer.store.customers import get_customer
 from archer.store.organizations import get_organization
@@ -25,8 +24,6 @@ from archer.work import Work, work
 from tools.context import Arguments, CallContext, ToolResult, refused
 from tools.registry import TOOLS, Tool
 
-_IDENTIFIER = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-"""Our own ids: thirteen of their digits in a row may pass for a card number."""
 log = logging.getLogger(__name__)
 
 
@@ -38,20 +35,17 @@ class ToolCallReused(Exception):
     """The same `tool_call_id` was used for another tool or other arguments."""
 
 
-def _redacted(value: Any) -> Any:
-    if isinstance(value, str):
-        return value if _IDENTIFIER.fullmatch(value) else redact(value).text
-    if isinstance(value, dict):
-        return {key: _redacted(part) for key, part in value.items()}
-    return [_redacted(part) for part in value] if isinstance(value, list) else value
-
-
 async def stored_outcome(unit: Work, call: Call, tool_call_id: str) -> CallEntry | None:
     """The entry of a tool call that has run, if it has."""
     rows = await unit.session.execute(
         select(CallEntry).where(CallEntry.call_id == call.id, CallEntry.tool_call_id == tool_call_id)
     )
     return rows.scalar_one_or_none()
+
+
+def asks_ahead(name: str) -> bool:
+    """Whether a tool has a question for the advisor that would be tried now."""
+    return hasattr(TOOLS.get(name), "question") and advisor().available
 
 
 async def ask_ahead(organization_id: UUID, call_id: UUID, name: str, request: ToolRequest) -> Guidance | None:
@@ -67,7 +61,7 @@ async def ask_ahead(organization_id: UUID, call_id: UUID, name: str, request: To
         call = await get_call(unit.session, call_id)
         if call is None or await stored_outcome(unit, call, request.tool_call_id) is not None:
             return None
-        ready = await _ready(unit, call, tool, _redacted(request.arguments))
+        ready = await _ready(unit, call, tool, redacted(request.arguments))
         if isinstance(ready, ToolResult):
             return None
         context = ready[0]
@@ -84,7 +78,7 @@ async def run_tool(
     tool = TOOLS.get(name)
     if tool is None:
         raise UnknownTool(name)
-    arguments = _redacted(request.arguments)
+    arguments = redacted(request.arguments)
     before = await stored_outcome(unit, call, request.tool_call_id)
     if before is not None:
         if before.tool != name or before.tool_arguments != arguments:

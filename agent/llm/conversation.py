@@ -84,13 +84,13 @@ class LlmConversation:
 
     def snapshot(self) -> dict[str, Any]:
         """The state as JSON values; a conversation without a model can take it up just as well."""
-        return self.rules.snapshot() | {"ladder": {"level": self.level, "refused": self._floor.guard.refused}}
+        return self.rules.snapshot() | {"guard": self._floor.guard.snapshot()}
 
     def restore(self, snapshot: dict[str, Any] | None) -> bool:
         """Take over a snapshot; see RuleConversation.restore."""
         restored = self.rules.restore(snapshot)
-        if restored and snapshot is not None and isinstance(kept := snapshot.get("ladder"), dict):
-            self._floor.guard.refused = int(kept.get("refused") or 0)
+        if restored and snapshot is not None and isinstance(kept := snapshot.get("guard"), dict):
+            self._floor.guard.restore(kept)
         return restored
 
     def handle(self, event: Event) -> list[Step]:

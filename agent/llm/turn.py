@@ -9,7 +9,6 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from agent.guarding import Refused
 from agent.llm.claims import NOT_ABOUT_ME, NOTHING_DONE, recited, unfounded_claim
 from agent.llm.deeds import do, reads_out
 from agent.llm.events import ModelCalled, ModelDone, ModelEvent, ModelFailed, ModelSaid, Request, ToolCall
@@ -19,6 +18,7 @@ from agent.llm.standing import RULES
 from agent.llm.tools import BadCall, Toolbox
 from agent.thinking import Think, Thinking
 from archer.conversation.events import Note, ToolDone
+from archer.conversation.guarding import Refused
 from archer.conversation.policy import arrangement, machine, people
 from archer.conversation.policy.frustration import feel
 from archer.conversation.policy.hearing import Hearing

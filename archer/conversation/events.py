@@ -8,6 +8,8 @@ state can be written down after any event and picked up by another process.
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from archer.protocol import ToolOutcome
+
 
 @dataclass(frozen=True)
 class Started:
@@ -55,6 +57,11 @@ class ToolDone:
     say: str | None = None
     error: str | None = None
     """Why it failed, for the log and the policy, never to be spoken; `unavailable` when nothing is known."""
+
+    @classmethod
+    def of(cls, outcome: ToolOutcome) -> "ToolDone":
+        """The event that an outcome is."""
+        return cls(outcome.tool_call_id, outcome.name, outcome.ok, outcome.data, outcome.say, outcome.error)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from agent.guarding import SpeechGuard
 from archer.conversation.events import (
     Action,
     End,
@@ -26,6 +25,7 @@ from archer.conversation.events import (
     Transfer,
     UseTool,
 )
+from archer.conversation.guarding import SpeechGuard
 from archer.conversation.order import OrderViolation
 from archer.conversation.policy import RuleConversation
 from archer.conversation.tactics import library

@@ -38,6 +38,9 @@ class Faults(BaseModel):
 
     duplicate_callbacks: bool = False
     """Every status, AMD, recording and message callback is delivered twice."""
+    duplicate_requests: bool = False
+    """Every request for TwiML is delivered twice, as after an answer that was lost; the call goes on with the second
+    answer, and an answer that differs from the first is an error in the call's log."""
     reverse_callbacks: bool = False
     """The callbacks of a call (or message) are held until its last one and then delivered last first."""
     delay_callbacks: float = Field(default=0.0, ge=0, le=60)

@@ -7,6 +7,7 @@ carrier's speed, as speech is; the time limit of a call is not.
 
 import asyncio
 import logging
+import re
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -28,12 +29,20 @@ _log = logging.getLogger(__name__)
 _DIAL_SECONDS = 0.1
 _DETECTION_SECONDS = 2.0
 _EVENT_NAMES = {"initiated": "initiated", "ringing": "ringing", "in-progress": "answered"}
+_PARAMETER = re.compile(r"<Parameter [^>]*>")
+REPEATED_OTHERWISE = 11299
+"""Our own code, beside Twilio's, for a webhook that is not repeatable."""
 _SIP_CODES = {"completed": 200, "busy": 486, "no-answer": 487, "failed": 404, "canceled": 487}
 
 
 def without_tokens(values: Mapping[str, Any]) -> dict[str, Any]:
     """What the application gave along with a call, without what lets one act for it."""
     return {name: value for name, value in values.items() if "token" not in name.lower()}
+
+
+def without_stream_tokens(document: str) -> str:
+    """TwiML without the values of its parameters: a token may be signed anew each time that it is given."""
+    return _PARAMETER.sub("", document)
 
 
 @dataclass(frozen=True)
@@ -273,6 +282,10 @@ class LiveCall:
         params = {**self.params(), **(extra or {})}
         for candidate in filter(None, (url, self.plan.fallback_url)):
             answer = await self.carrier.webhooks.request(self.record.sid, candidate, params, method)
+            if self.carrier.faults.duplicate_requests and not answer.failure:
+                first, answer = answer, await self.carrier.webhooks.request(self.record.sid, candidate, params, method)
+                if without_stream_tokens(first.body) != without_stream_tokens(answer.body):
+                    self.error(REPEATED_OTHERWISE, f"{candidate} answered a repetition otherwise")
             if answer.failure:
                 self.error(11200, f"no TwiML from {candidate}: {answer.status or answer.failure}")
                 params |= {"ErrorCode": "11200", "ErrorUrl": url}

@@ -33,10 +33,10 @@ class Phone:
         if frame.text:
             self._note("agent", frame.text, new)
 
-    def hear_text(self, text: str, now: float) -> None:
-        """A sentence that the carrier itself, or another telephone, speaks."""
-        self.caller.hear(text, now, new_utterance=True)
-        self._note("agent", text, new_utterance=True)
+    def hear_text(self, text: str, now: float, *, goes_on: bool = False) -> None:
+        """A sentence that the carrier itself, or another telephone, speaks; or more of one that `goes_on`."""
+        self.caller.hear(text, now, new_utterance=not goes_on)
+        self._note("agent", text, new_utterance=not goes_on)
 
     def answer(self, now: float) -> Reply | None:
         """What the person does now; speech is turned into audio and begins to go out."""

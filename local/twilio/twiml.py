@@ -96,23 +96,54 @@ async def say(call: "LiveCall", text: str) -> None:
     call.phone.hear_text(text, asyncio.get_running_loop().time())
 
 
-async def listen(call: "LiveCall", seconds: float) -> Reply | None:
-    """Wait for the person to do something, for at most so long at natural speed. Raises CallOver on hanging up."""
+async def say_and_listen(call: "LiveCall", text: str, kinds: frozenset[str]) -> Reply | None:
+    """Read a sentence word by word; what the person does meanwhile, if it breaks the sentence off: keys, or words
+    where speech is asked for."""
     loop = asyncio.get_running_loop()
-    until = loop.time() + max(_SHORTEST_WAIT_SECONDS, seconds / call.carrier.speed)
-    while loop.time() < until:
-        reply = call.phone.caller.poll(loop.time())
+    words = text.split()
+    for number, word in enumerate(words):
+        await asyncio.sleep(duration(f"{word} ", call.carrier.speed))
+        call.mark("first_words")
+        call.phone.hear_text(f" {word}" if number else word, loop.time(), goes_on=number > 0)
+        reply = await _reply(call, kinds)
         if reply is not None:
-            if reply.say:
-                call.phone.note_said(reply.say)
-                await asyncio.sleep(duration(reply.say, call.carrier.speed))
-                call.phone.caller.spoke(loop.time())
-            if reply.hang_up:
-                call.hang_up("callee")
-                raise CallOver
+            if number + 1 < len(words):
+                call.phone.note_interrupted()
+            return reply
+    return None
+
+
+async def listen(call: "LiveCall", seconds: float, kinds: frozenset[str]) -> Reply | None:
+    """Wait for the person to press keys or to speak, whichever is asked for (`dtmf`, `speech`), for at most so long at
+    natural speed. Raises CallOver on hanging up."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + max(min(_SHORTEST_WAIT_SECONDS, seconds / 2), seconds / call.carrier.speed)
+    while loop.time() < until:
+        reply = await _reply(call, kinds)
+        if reply is not None:
             return reply
         await asyncio.sleep(_POLL_SECONDS)
     return None
+
+
+async def _reply(call: "LiveCall", kinds: frozenset[str]) -> Reply | None:
+    """What the person does now; words that nobody listens to are spoken and lost. Raises CallOver on hanging up."""
+    loop = asyncio.get_running_loop()
+    if call.phone.keys and "dtmf" in kinds:
+        keys = "".join(call.phone.keys)
+        call.phone.keys.clear()
+        return Reply(press=keys)
+    reply = call.phone.caller.poll(loop.time())
+    if reply is None:
+        return None
+    if reply.say:
+        call.phone.note_said(reply.say)
+        await asyncio.sleep(duration(reply.say, call.carrier.speed))
+        call.phone.caller.spoke(loop.time())
+    if reply.hang_up:
+        call.hang_up("callee")
+        raise CallOver
+    return reply if (reply.press and "dtmf" in kinds) or (reply.say and "speech" in kinds) else None
 
 
 def check_stream_url(url: str) -> str:

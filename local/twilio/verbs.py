@@ -15,6 +15,7 @@ from local.twilio.twiml import (
     follow_action,
     listen,
     say,
+    say_and_listen,
 )
 
 if TYPE_CHECKING:
@@ -106,13 +107,21 @@ async def _stream(call: "LiveCall", element: Element, document: Document, stream
 
 
 async def _gather(call: "LiveCall", element: Element, document: Document) -> Document | None:
-    kinds = element.get("input", "dtmf").split()
+    """Words or keys; both may break off what is being said within, each only if it is asked for."""
+    kinds = frozenset(element.get("input", "dtmf").split())
+    reply = None
     for prompt in element:
-        await VERBS[prompt.tag](call, prompt, document)
-    reply = await listen(call, float(element.get("timeout", _GATHER_SECONDS)))
+        if prompt.tag == "Say":
+            reply = await say_and_listen(call, "".join(prompt.itertext()), kinds)
+        else:
+            await VERBS[prompt.tag](call, prompt, document)
+        if reply is not None:
+            break
+    if reply is None:
+        reply = await listen(call, float(element.get("timeout", _GATHER_SECONDS)), kinds)
     answer: dict[str, str] = {}
     if reply is not None and reply.press and "dtmf" in kinds:
-        answer = {"Digits": reply.press.removesuffix(element.get("finishOnKey", "#"))}
+        answer = {"Digits": _digits(call, element, reply.press)}
     elif reply is not None and reply.say and "speech" in kinds:
         answer = {"SpeechResult": reply.say, "Confidence": "0.95"}
     if not answer and element.get("actionOnEmptyResult", "false").lower() != "true":
@@ -125,10 +134,22 @@ async def _gather(call: "LiveCall", element: Element, document: Document) -> Doc
     return await call.fetch(document.base, element.get("method", "POST"), answer)
 
 
+def _digits(call: "LiveCall", element: Element, pressed: str) -> str:
+    """The keys that this <Gather> takes; those after them are still pressed, whoever listens then."""
+    finish = element.get("finishOnKey", "#")
+    most = int(element.get("numDigits", str(len(pressed))))
+    taken, rest = pressed[:most], pressed[most:]
+    if finish and finish in taken[1:]:
+        end = taken.index(finish, 1)
+        taken, rest = pressed[:end], pressed[end + 1 :]
+    call.phone.keys.extend(rest)
+    return taken
+
+
 async def _record(call: "LiveCall", element: Element, document: Document) -> Document | None:
     callback = document.url(element.get("recordingStatusCallback") or "")
     recording = call.start_recording(callback, frozenset({"completed"}), "RecordVerb")
-    await listen(call, float(element.get("timeout", _RECORD_SECONDS)))
+    await listen(call, float(element.get("timeout", _RECORD_SECONDS)), frozenset({"speech"}))
     call.stop_recording(recording)
     params = {
         "RecordingSid": recording.sid,

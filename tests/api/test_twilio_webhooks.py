@@ -18,7 +18,8 @@ from archer.store import Call, CarrierEvent
 from archer.store.calls import get_call
 from archer.store.database import database
 from archer.work import work
-from tests.support import Tenant, customer, new_tenant
+from tests.api.carrier import dialing, post
+from tests.support import Tenant, call_token, customer, new_tenant
 
 STARTED = datetime.now(UTC).replace(microsecond=0)
 REPORTS = [
@@ -29,29 +30,16 @@ REPORTS = [
 ]
 
 
-async def _dialing(tenant: Tenant) -> tuple[str, str]:
-    """A call that the carrier has been asked for: (call id, sid)."""
-    person = (await tenant.client.post("/customers", json=customer())).json()
-    call = (await tenant.client.post("/calls", json={"customer_id": person["id"]})).json()["id"]
-    sid = "CA" + uuid.uuid4().hex
-    async with database().transaction(tenant.organization_id) as session:
-        row = await session.get(Call, uuid.UUID(call))
-        assert row is not None
-        row.status, row.call_sid = "dialing", sid
-    return call, sid
-
-
-async def _post(tenant: Tenant, path: str, form: dict[str, str], signature: str | None = None) -> Any:
-    url = settings().public_api_url + "/api/v1" + path
-    token = settings().twilio_auth_token.get_secret_value()
-    signed = RequestValidator(token).compute_signature(url, form)
-    headers = {"X-Twilio-Signature": signed if signature is None else signature}
-    return await tenant.client.post(path, data=form, headers=headers)
-
-
 def _status(sid: str, report: dict[str, str]) -> dict[str, str]:
     at = STARTED + timedelta(seconds=int(report["SequenceNumber"]))
     return {"CallSid": sid, "Timestamp": format_datetime(at), "Direction": "outbound-api", **report}
+
+
+async def _call_row(tenant: Tenant, call: str) -> Call:
+    async with database().transaction(tenant.organization_id) as session:
+        row = await session.get(Call, uuid.UUID(call))
+        assert row is not None
+        return row
 
 
 async def _row(tenant: Tenant, call: str) -> dict[str, Any]:
@@ -68,9 +56,9 @@ async def test_any_order_and_any_repetition_leaves_the_same_row(tenant: Tenant) 
     outcomes = []
     orders = [list(order) for order in itertools.permutations(REPORTS)]
     for order in [*random.Random(7).sample(orders, 6), REPORTS, REPORTS[::-1]]:
-        call, sid = await _dialing(tenant)
+        call, sid = await dialing(tenant)
         for report in order * 2:
-            answer = await _post(tenant, f"/twilio/{tenant.organization_id}/calls/{call}/status", _status(sid, report))
+            answer = await post(tenant, f"/twilio/{tenant.organization_id}/calls/{call}/status", _status(sid, report))
             assert answer.status_code == 204, answer.text
         outcomes.append(await _row(tenant, call))
     assert all(outcome == outcomes[0] for outcome in outcomes)
@@ -81,27 +69,27 @@ async def test_any_order_and_any_repetition_leaves_the_same_row(tenant: Tenant) 
 
 @pytest.mark.parametrize("signature", ["", "forged", "AAAAAAAAAAAAAAAAAAAAAAAAAAA="])
 async def test_a_forged_signature_is_refused_and_nothing_is_stored(tenant: Tenant, signature: str) -> None:
-    call, sid = await _dialing(tenant)
+    call, sid = await dialing(tenant)
     before = await _row(tenant, call)
     path = f"/twilio/{tenant.organization_id}/calls/{call}/status"
-    answer = await _post(tenant, path, _status(sid, REPORTS[3]), signature=signature)
+    answer = await post(tenant, path, _status(sid, REPORTS[3]), signature=signature)
     assert answer.status_code == 403
     assert await _row(tenant, call) == before
 
 
 async def test_a_signature_for_another_body_is_refused(tenant: Tenant) -> None:
-    call, sid = await _dialing(tenant)
+    call, sid = await dialing(tenant)
     path = f"/twilio/{tenant.organization_id}/calls/{call}/status"
     url = settings().public_api_url + "/api/v1" + path
     token = settings().twilio_auth_token.get_secret_value()
     other = RequestValidator(token).compute_signature(url, _status(sid, REPORTS[0]))
-    assert (await _post(tenant, path, _status(sid, REPORTS[3]), signature=other)).status_code == 403
+    assert (await post(tenant, path, _status(sid, REPORTS[3]), signature=other)).status_code == 403
 
 
 async def test_another_call_sid_does_not_touch_the_call(tenant: Tenant) -> None:
-    call, _sid = await _dialing(tenant)
+    call, _sid = await dialing(tenant)
     path = f"/twilio/{tenant.organization_id}/calls/{call}/status"
-    answer = await _post(tenant, path, _status("CA" + "0" * 32, REPORTS[3]))
+    answer = await post(tenant, path, _status("CA" + "0" * 32, REPORTS[3]))
     assert answer.status_code == 409
     assert (await _row(tenant, call))["status"] == "dialing"
 
@@ -110,32 +98,59 @@ async def test_another_call_sid_does_not_touch_the_call(tenant: Tenant) -> None:
     "broken", [{"SequenceNumber": "x"}, {"SequenceNumber": ""}, {"CallStatus": ""}, {"CallSid": ""}]
 )
 async def test_malformed_reports_are_refused(tenant: Tenant, broken: dict[str, str]) -> None:
-    call, sid = await _dialing(tenant)
+    call, sid = await dialing(tenant)
     path = f"/twilio/{tenant.organization_id}/calls/{call}/status"
-    answer = await _post(tenant, path, _status(sid, REPORTS[1]) | broken)
+    answer = await post(tenant, path, _status(sid, REPORTS[1]) | broken)
     assert answer.status_code == 422
     assert (await _row(tenant, call))["reports"] == []
 
 
 async def test_machine_detection_is_kept(tenant: Tenant) -> None:
-    call, sid = await _dialing(tenant)
+    call, sid = await dialing(tenant)
     path = f"/twilio/{tenant.organization_id}/calls/{call}/machine-detection"
-    await _post(tenant, path, {"CallSid": sid, "AnsweredBy": "machine_start"})
+    await post(tenant, path, {"CallSid": sid, "AnsweredBy": "machine_start"})
     assert (await _row(tenant, call))["answered_by"] == "machine"
 
 
 async def test_a_broken_stream_comes_back_to_the_agent_three_times(tenant: Tenant) -> None:
-    call, sid = await _dialing(tenant)
+    call, sid = await dialing(tenant)
     path = f"/twilio/{tenant.organization_id}/calls/{call}/resume"
-    tokens = set()
-    for _ in range(3):
-        answer = await _post(tenant, path, {"CallSid": sid, "CallStatus": "in-progress"})
+    form = {"CallSid": sid, "CallStatus": "in-progress"}
+    token, tokens = await call_token(tenant, call), set()
+    for breaks in range(3):
+        opened = await tenant.client.post(
+            f"/agent/calls/{call}/session",
+            json={"nonce": str(uuid.uuid4())},
+            headers={"Authorization": f"Bearer {token}"},
+        )
+        assert opened.status_code == 200
+        answer = await post(tenant, f"{path}?breaks={breaks}", form)
         assert "<Stream" in answer.text
-        tokens.add(answer.text.split('name="call_token" value="')[1].split('"')[0])
+        token = answer.text.split('name="call_token" value="')[1].split('"')[0]
+        tokens.add(token)
     assert len(tokens) == 3
-    last = await _post(tenant, path, {"CallSid": sid, "CallStatus": "in-progress"})
+    last = await post(tenant, f"{path}?breaks=3", form)
     assert "<Stream" not in last.text
-    assert "<Hangup" in last.text
+    assert "<Gather" in last.text
+    assert (await post(tenant, f"{path}?breaks=3", form)).text == last.text
+
+
+async def test_the_same_question_what_next_counts_once(tenant: Tenant) -> None:
+    call, sid = await dialing(tenant)
+    path = f"/twilio/{tenant.organization_id}/calls/{call}/resume?breaks=0"
+    await call_token(tenant, call)
+    form = {"CallSid": sid, "CallStatus": "in-progress"}
+    answers = [await post(tenant, path, form) for _ in range(3)]
+    assert all("<Stream" in answer.text for answer in answers)
+    row = await _call_row(tenant, call)
+    assert row.resumptions == 1
+    first_token = answers[0].text.split('name="call_token" value="')[1].split('"')[0]
+    opened = await tenant.client.post(
+        f"/agent/calls/{call}/session",
+        json={"nonce": str(uuid.uuid4())},
+        headers={"Authorization": f"Bearer {first_token}"},
+    )
+    assert opened.status_code == 200
 
 
 async def test_stop_by_text_ends_text_messages(tenant: Tenant, app: Any) -> None:
@@ -143,7 +158,7 @@ async def test_stop_by_text_ends_text_messages(tenant: Tenant, app: Any) -> None
     async with new_tenant(app, caller_id=number) as bank:
         person = (await bank.client.post("/customers", json=customer())).json()
         form = {"MessageSid": "SM1", "From": person["phone_number"], "To": number, "Body": " Stop "}
-        assert (await _post(bank, "/twilio/texts", form)).status_code == 200
+        assert (await post(bank, "/twilio/texts", form)).status_code == 200
         shown = (await bank.client.get(f"/customers/{person['id']}")).json()
     assert [row["kind"] for row in shown["restrictions"]] == ["sms_opt_out"]
 
@@ -153,20 +168,20 @@ async def test_an_inbound_call_announced_several_times_at_once_is_one_call(tenan
     async with new_tenant(app, caller_id=number) as bank:
         await bank.client.post("/customers", json=customer(phone_number=caller))
         form = {"CallSid": "CA" + uuid.uuid4().hex, "From": caller, "To": number, "CallStatus": "ringing"}
-        answers = await asyncio.gather(*(_post(bank, "/twilio/voice", form) for _ in range(6)))
+        answers = await asyncio.gather(*(post(bank, "/twilio/voice", form) for _ in range(6)))
         assert {answer.status_code for answer in answers} == {200}
         assert len((await bank.client.get("/calls")).json()["items"]) == 1
 
 
 async def test_a_call_that_is_to_be_hung_up_is_not_transferred(app: Any, backend: dict[str, Any]) -> None:
     async with new_tenant(app, human_queue_number="+18005550199", human_hours=(0, 24)) as bank:
-        call, sid = await _dialing(bank)
+        call, sid = await dialing(bank)
         async with database().transaction(bank.organization_id) as session:
             row = await session.get(Call, uuid.UUID(call))
             assert row is not None
             row.transfer_requested_at = row.hangup_requested_at = STARTED
         path = f"/twilio/{bank.organization_id}/calls/{call}/resume"
-        answer = await _post(bank, path, {"CallSid": sid, "CallStatus": "in-progress"})
+        answer = await post(bank, path, {"CallSid": sid, "CallStatus": "in-progress"})
         assert "<Hangup" in answer.text
         assert "<Dial" not in answer.text
 
@@ -176,7 +191,7 @@ async def test_what_the_carrier_says_itself_outweighs_what_it_answered_in_any_or
     told = [("status", 3, "completed", STARTED, {"CallDuration": "42"}), ("asked", 7, "completed", asked_at, {})]
     rows = []
     for order in (told, told[::-1]):
-        call, sid = await _dialing(tenant)
+        call, sid = await dialing(tenant)
         for kind, sequence, status, at, payload in order:
             async with work(tenant.organization_id) as unit:
                 row = await get_call(unit.session, uuid.UUID(call), lock=True)
@@ -190,11 +205,11 @@ async def test_what_the_carrier_says_itself_outweighs_what_it_answered_in_any_or
 
 
 async def test_the_signature_covers_the_query_as_it_was_sent(tenant: Tenant) -> None:
-    call, sid = await _dialing(tenant)
+    call, sid = await dialing(tenant)
     path = f"/twilio/{tenant.organization_id}/calls/{call}/status?from=the%20bank&n=1"
     form = _status(sid, REPORTS[1])
     for part in ("?from=the bank&n=1", "?n=1&from=the%20bank", ""):
         url = settings().public_api_url + "/api/v1" + path.split("?", maxsplit=1)[0] + part
         other = RequestValidator(settings().twilio_auth_token.get_secret_value()).compute_signature(url, form)
-        assert (await _post(tenant, path, form, signature=other)).status_code == 403
-    assert (await _post(tenant, path, form)).status_code == 204
+        assert (await post(tenant, path, form, signature=other)).status_code == 403
+    assert (await post(tenant, path, form)).status_code == 204

@@ -8,6 +8,9 @@ from typing import Any
 from archer.conversation.policy.state import State
 from archer.conversation.policy.talk import Talk
 
+CONFIRMING = frozenset({"confirm", "ach_question"})
+"""The questions for the yes; everything else that is said with them is what the yes is to."""
+
 
 def interrupted(talk: Talk, heard: str) -> None:
     """The caller spoke over us: what has to be heard in full and was not, is said again; a cut reading is void."""
@@ -17,7 +20,7 @@ def interrupted(talk: Talk, heard: str) -> None:
         if not sentence.interruptible:
             state.owed = [*state.owed, sentence]
             talk.order.unheard(sentence.key)
-        if state.step == "confirm" and sentence.key not in ("confirm", "ach_question"):
+        if state.step == "confirm" and sentence.key not in CONFIRMING:
             talk.order.arrangement_dropped()
 
 

@@ -157,6 +157,38 @@ async def test_gather_takes_speech_and_keys_and_goes_on_without_them(twilio: Any
     assert len(twilio.bank.at("/nothing")) == 1
 
 
+async def test_keys_break_off_what_is_said_and_only_as_many_as_are_asked_for_are_taken(twilio: Any) -> None:
+    long = "Please wait. " + "This goes on and on for a very long while. " * 40
+    gather = (
+        f'<Response><Gather input="dtmf" action="%s" numDigits="2" timeout="30"><Say>{long}</Say></Gather></Response>'
+    )
+    twilio.bank.answers = {"/keys": gather % f"{twilio.bank.url}/more"}
+    sid = await twilio.call(gather % "BANK/keys", persona="silent")
+    await twilio.until(sid, lambda call: call["transcript"])
+    await twilio.post(f"/_test/calls/{sid}/say", {"press": "1234"})
+    call = await twilio.ended(sid)
+    assert [twilio.bank.at(path)[0]["Digits"] for path in ("/keys", "/more")] == ["12", "34"]
+    assert call["transcript"][0]["interrupted"]
+    assert len(call["transcript"][0]["text"]) < len(long)
+
+
+async def test_a_request_for_twiml_is_delivered_twice_and_must_be_answered_alike(twilio: Any) -> None:
+    await twilio.post("/_test/faults", {"duplicate_requests": True})
+    twilio.bank.answers = {"/twiml": "<Response><Say>Hello.</Say></Response>"}
+    call = await twilio.ended(await twilio.call("", url=f"{twilio.bank.url}/twiml"))
+    assert len(twilio.bank.at("/twiml")) == 2
+    assert call["errors"] == []
+
+    class Changing(dict[str, str]):
+        def get(self, path: str, default: Any = None) -> Any:
+            return f"<Response><Say>Hello {len(twilio.bank.at(path))}.</Say></Response>"
+
+    twilio.bank.answers = Changing()
+    call = await twilio.ended(await twilio.call("", url=f"{twilio.bank.url}/other"))
+    assert [error["code"] for error in call["errors"]] == [11299]
+    assert call["transcript"][0]["text"] == "Hello 2."
+
+
 async def test_twiml_comes_from_a_url_and_relative_urls_are_resolved(twilio: Any) -> None:
     twilio.bank.answers = {
         "/twiml/first": "<Response><Say>Hello.</Say><Redirect>second</Redirect></Response>",

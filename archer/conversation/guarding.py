@@ -1,22 +1,27 @@
-"""The guardrail of one call as the conversation uses it: which facts a sentence is judged by, and what is noted.
+"""The guardrail of one call as conversations use it: which facts a sentence is judged by, and what is noted.
 
 Rule I-17: every sentence is judged before it is spoken; a refused one is replaced by a safe one and the finding kept;
 the third hands the call over to a person. Amounts and dates come from tools alone (G-11, G-16).
 """
 
+import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from archer import telemetry
 from archer.compliance.guardrail import Guard, SpeechState
 from archer.compliance.guardrail.safe import FINDINGS_UNTIL_HAND_OVER
-from archer.conversation.events import Note
+from archer.conversation.events import Action, Event, Note, Say, ToolDone
 from archer.conversation.order import Order
+from archer.conversation.policy import RuleConversation, people
 from archer.conversation.policy.state import State
+from archer.conversation.policy.talk import Talk
+from archer.conversation.understanding import TRAINED, Understanding
 from archer.protocol import Session
 
+log = logging.getLogger(__name__)
 _AMOUNT = re.compile(r"\d{1,9}\.\d{2}")
 
 
@@ -38,14 +43,14 @@ class SpeechGuard:
         self._amounts: set[str] = set()
         self._known: tuple[Any, ...] = ()
 
-    @property
-    def refused(self) -> int:
-        """Sentences refused so far; kept with the conversation."""
-        return self._guard.refused
+    def snapshot(self) -> dict[str, Any]:
+        """What another process needs to judge as this one does: sentences refused so far, amounts on the table."""
+        return {"refused": self._guard.refused, "amounts": sorted(self._amounts)}
 
-    @refused.setter
-    def refused(self, count: int) -> None:
-        self._guard.refused = count
+    def restore(self, kept: dict[str, Any]) -> None:
+        """Take over a snapshot; one that lacks a part leaves it as it is."""
+        self._guard.refused = int(kept.get("refused") or 0)
+        self.learn(kept.get("amounts"))
 
     def learn(self, data: Any) -> None:
         """Amounts that a tool put on the table may be named from now on."""
@@ -91,6 +96,45 @@ class SpeechGuard:
             approved_amounts=sorted(self._amounts) if order.verified else [],
         )
         self._known = (order.verified, id(options), len(self._amounts), state.prepared)
+
+
+class GuardedRules:
+    """The rule-based conversation behind its guardrail: what it wants to say is judged before it leaves."""
+
+    def __init__(self, session: Session, understanding: Understanding = TRAINED) -> None:
+        self.rules = RuleConversation(session, understanding)
+        self.guard = SpeechGuard(session)
+        self._call_id = session.call_id
+
+    def handle(self, event: Event) -> list[Action]:
+        """Let the rules answer an event."""
+        if isinstance(event, ToolDone) and event.ok:
+            self.guard.learn(event.data)
+        return self.judged(self.rules.handle(event))
+
+    def unasked(self, speak: Callable[[Talk], None]) -> list[Action]:
+        """Let the rules say something of their own accord."""
+        talk = self.rules.turn()
+        speak(talk)
+        return self.judged(talk.actions())
+
+    def judged(self, actions: Sequence[Action]) -> list[Action]:
+        """What the rules want to do, with a safe sentence for each that is refused: there it is a defect of theirs."""
+        checked: list[Action] = []
+        hand_over = False
+        for action in actions:
+            refused = None
+            if isinstance(action, Say):
+                refused = self.guard.look(action.text, self.rules.state, self.rules.order)
+            if refused is None or not isinstance(action, Say):
+                checked.append(action)
+                continue
+            log.error("call %s: the rules' sentence %r was refused", self._call_id, action.key)
+            checked += [refused.note, Say(refused.say_instead, "guardrail", action.interruptible)]
+            hand_over = hand_over or refused.hand_over
+        if hand_over and self.rules.state.pending is None and not self.rules.ended:
+            checked += self.unasked(lambda talk: people.to_person(talk, "guardrail"))
+        return checked
 
 
 def _amounts(data: Any) -> Iterator[str]:
