@@ -7,6 +7,7 @@ Twilio socket, so that the next TwiML verb, the resume webhook, takes the call.
 
 import asyncio
 import logging
+import re
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -56,14 +57,15 @@ class Cartesia:
     """Where the agent's ear and voice are."""
 
     base_url: str
-    """`https://…`, as configured; the stream uses its websocket scheme."""
+    """`https://…` or `wss://…`, as configured; the stream uses the websocket scheme."""
     agent_id: str
     api_key: str
 
     @property
     def stream_url(self) -> str:
         """The websocket address of the agent."""
-        return f"{self.base_url.rstrip('/').replace('http', 'ws', 1)}/agents/stream/{self.agent_id}"
+        base = re.sub("^http", "ws", self.base_url.rstrip("/"))
+        return f"{base}/agents/stream/{self.agent_id}"
 
 
 class MediaBridge:

@@ -35,6 +35,18 @@ async def carrier(api: FakeApi, cartesia: FakeCartesia, tmp_path: Path) -> Async
         yield running
 
 
+@pytest.mark.parametrize(
+    ("configured", "opened"),
+    [
+        ("https://api.cartesia.ai", "wss://api.cartesia.ai/agents/stream/a"),
+        ("http://127.0.0.1:24002/", "ws://127.0.0.1:24002/agents/stream/a"),
+        ("wss://http.example/cartesia", "wss://http.example/cartesia/agents/stream/a"),
+    ],
+)
+def test_the_stream_is_opened_with_the_websocket_scheme(configured: str, opened: str) -> None:
+    assert bridge.Cartesia(configured, "a", "key").stream_url == opened
+
+
 async def test_call_is_introduced_to_cartesia(carrier: RunningAgent, cartesia: FakeCartesia) -> None:
     call = carrier.api.new_call()
     await TwilioStream(carrier.http, carrier.url).start(call)
