@@ -62,22 +62,7 @@ async def grant(
         .returning(Consent.id)
     )
     new = inserted.scalar_one_or_none() is not None
-    lifted = 0
-    if lift_revocation:
-        scopes = ("ai_voice", "all") if kind == "ai_voice" else (kind,)
-        rows = await unit.session.execute(
-            update(Consent)
-            .where(
-                Consent.customer_id == customer.id,
-                Consent.revoked_at.is_not(None),
-                Consent.revoked_at <= granted_at,
-                Consent.revocation_lifted_at.is_(None),
-                or_(Consent.kind == kind, Consent.revocation_scope.in_(scopes)),
-            )
-            .values(revocation_lifted_at=unit.now, revocation_lifted_by=actor)
-            .returning(Consent.id)
-        )
-        lifted = len(rows.all())
+    lifted = await _lift(unit, customer, kind, before=granted_at, actor=actor) if lift_revocation else 0
     row = (
         await unit.session.execute(
             select(Consent)
@@ -102,6 +87,24 @@ async def grant(
             details=details | ({"reason": reason} if reason else {}),
         )
     return row, new
+
+
+async def _lift(unit: Work, customer: Customer, kind: str, *, before: datetime, actor: str) -> int:
+    """Declare revocations of a kind overtaken by a consent given after them; how many."""
+    scopes = ("ai_voice", "all") if kind == "ai_voice" else (kind,)
+    rows = await unit.session.execute(
+        update(Consent)
+        .where(
+            Consent.customer_id == customer.id,
+            Consent.revoked_at.is_not(None),
+            Consent.revoked_at <= before,
+            Consent.revocation_lifted_at.is_(None),
+            or_(Consent.kind == kind, Consent.revocation_scope.in_(scopes)),
+        )
+        .values(revocation_lifted_at=unit.now, revocation_lifted_by=actor)
+        .returning(Consent.id)
+    )
+    return len(rows.all())
 
 
 async def revoke(unit: Work, row: Consent, *, scope: str, actor: str, reason: str) -> Stopped:
