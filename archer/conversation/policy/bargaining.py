@@ -32,7 +32,7 @@ def consider(talk: Talk, amount: Decimal, hearing: Hearing) -> None:
     elif not settling and option(talk, "partial_payment") is not None and (least is None or amount >= least):
         propose(talk, "partial_payment", hearing, amount=f"{amount:.2f}")
     elif state.counters >= talk.tone.counter_offers:
-        _cannot(talk)
+        _cannot(talk, settling=settling)
     else:
         kind: OfferKind = "settlement" if settling else "partial_payment"
         state.proposal = Proposal(kind=kind, method=hearing.method or method_so_far(talk))
@@ -55,11 +55,11 @@ def settle(talk: Talk, hearing: Hearing) -> None:
         consider(talk, amount, hearing)
 
 
-def _cannot(talk: Talk) -> None:
-    """No to an amount: what the least is, and another way."""
+def _cannot(talk: Talk, *, settling: bool = False) -> None:
+    """No to an amount, or to an end of it all for less: what the least is, and another way."""
     least = minimum(talk)
-    talk.say("cannot_accept")
-    if least is not None:
+    talk.say("no_settlement" if settling else "cannot_accept")
+    if least is not None and not settling:
         talk.say("minimum_is", minimum=spoken.money(least))
     talk.state.proposal = None
     talk.state.offer = purpose.next_offer(talk)
@@ -86,7 +86,8 @@ def after_guidance(talk: Talk, done: ToolDone, arguments: dict[str, Any]) -> Non
     state.counters += 1
     talk.go("negotiate")
     unsettled = done.ok and data.get("reason") == "settlement_not_offered"
-    if unsettled:
+    countered = done.ok and (counter is not None or (isinstance(months, int) and months > 0))
+    if unsettled and countered:
         talk.say("no_settlement")
     if done.ok and counter is not None:
         state.proposal = Proposal(kind=kind, amount=f"{counter:.2f}", method=method)
@@ -96,4 +97,4 @@ def after_guidance(talk: Talk, done: ToolDone, arguments: dict[str, Any]) -> Non
         state.proposal, state.offer = Proposal(kind="plan", months=months), "counter_plan"
         reask(talk)
     else:
-        _cannot(talk)
+        _cannot(talk, settling=unsettled)

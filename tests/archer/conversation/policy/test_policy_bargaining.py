@@ -63,6 +63,18 @@ def test_where_none_is_offered_the_same_amount_is_a_part() -> None:
     assert call.bank.used[-1] == ("process_payment", {"amount": "200.00", "method": "sms_link"})
 
 
+def test_a_settlement_asked_for_again_and_again_is_never_called_too_small_a_part() -> None:
+    call = real(
+        guidance(accept=False, kind="payment", counter_amount="200.00", months=12, reason="settlement_not_offered")
+    )
+    for _ in range(5):
+        actions = call.send(Heard("Would you take two hundred and we call it even?"))
+        assert "no_settlement" in keys(actions) or "offer_person" in " ".join(keys(actions)), keys(actions)
+        assert "minimum_is" not in keys(actions)
+        if call.conversation.step == "offer_person":
+            break
+
+
 def test_the_whole_balance_answers_a_counter_offer() -> None:
     refused = guidance(
         accept=False, kind="payment", counter_amount="200.00", months=12, reason="settlement_not_offered"
