@@ -108,8 +108,16 @@ def _spans(clause: str, tokens: Sequence[Token], *, wanted: bool) -> _Spans:
         index += 1
     if spans:
         return spans
-    named = [_PARTS[word] for word in words if word in _PARTS]
+    named = [_part(word, words[max(0, index - 2) : index]) for index, word in enumerate(words) if word in _PARTS]
     return [*named, _WORK] if _WORK_HOURS.search(clause) else named
+
+
+def _part(word: str, before: Sequence[str]) -> tuple[int, int]:
+    """A part of the day, or all that lies before or after it: "nothing before lunch"."""
+    start, end = _PARTS[word]
+    if _BEFORE & set(before):
+        return (0, start)
+    return (end, _DAY) if _AFTER & set(before) and end < _DAY else (start, end)
 
 
 def _halved(clock: Clock, following: Sequence[str]) -> Clock:

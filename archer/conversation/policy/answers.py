@@ -11,7 +11,7 @@ from archer.conversation.policy.arrangement import PAYMENTS, advance, drop, prop
 from archer.conversation.policy.bargaining import consider
 from archer.conversation.policy.everyday import ACCOUNT_REQUESTS
 from archer.conversation.policy.hearing import RIGHTS, Hearing
-from archer.conversation.policy.negotiation import hear_negotiate
+from archer.conversation.policy.negotiation import day_to_pay, down_payment, hear_negotiate
 from archer.conversation.policy.people import goodbye
 from archer.conversation.policy.state import Prepared, Proposal, Step
 from archer.conversation.policy.steps import decimal, plan_months, reask
@@ -85,6 +85,7 @@ def hear_months(talk: Talk, hearing: Hearing) -> bool:
     if months is not None:
         if months in allowed:
             proposal.months = months
+            proposal.down_payment = down_payment(talk, hearing) or proposal.down_payment
             advance(talk)
         else:
             reask(talk)
@@ -95,8 +96,12 @@ def hear_months(talk: Talk, hearing: Hearing) -> bool:
     return True
 
 
-_LONGEST = re.compile(r"\b(?:long(?:est|er)?|most|max\w*|last(?: one)?|lowest|smallest|least|cheapest)\b", re.I)
-_SHORTEST = re.compile(r"\b(?:short(?:est|er)?|quick\w*|fast\w*|soonest|first(?: one)?|highest|fewest)\b", re.I)
+_LONGEST = re.compile(
+    r"\b(?:long(?:est|er)?|most|max\w*|last(?: one)?|lowest|smallest|least|cheapest|as (?:many|long) as)\b", re.I
+)
+_SHORTEST = re.compile(
+    r"\b(?:short(?:est|er)?|quick\w*|fast\w*|soonest|first(?: one)?|highest|fewest|as (?:few|short) as)\b", re.I
+)
 _MIDDLE = re.compile(r"\b(?:middle|second)(?: one)?\b", re.I)
 
 
@@ -225,18 +230,31 @@ def _changed(talk: Talk, hearing: Hearing, prepared: Prepared) -> bool:
             return True
     elif hearing.explicit_yes and not hearing.wants_change:
         return False
-    elif prepared.kind == "plan" and hearing.months in plan_months(talk) and hearing.months != prepared.months:
-        drop(talk)
-        proposal.months = hearing.months
-        advance(talk)
-        return True
+    elif prepared.kind == "plan":
+        return _changed_plan(talk, hearing, prepared, proposal)
     elif prepared.kind in ("promise", "extension") and not (hearing.intent == "pay_now" and hearing.later is None):
         return _changed_promise(talk, hearing, prepared, proposal)
     return False
 
 
+def _changed_plan(talk: Talk, hearing: Hearing, prepared: Prepared, proposal: Proposal) -> bool:
+    down = down_payment(talk, hearing)
+    other_months = hearing.months in plan_months(talk) and hearing.months != prepared.months
+    other_down = down is not None and down != proposal.down_payment
+    if not (other_months or other_down):
+        return False
+    drop(talk)
+    if other_months:
+        proposal.months = hearing.months
+    proposal.down_payment = down or proposal.down_payment
+    advance(talk)
+    return True
+
+
 def _changed_promise(talk: Talk, hearing: Hearing, prepared: Prepared, proposal: Proposal) -> bool:
-    day, amount = hearing.day, hearing.amount(talk.balance) if prepared.kind == "promise" else None
+    promised = prepared.kind == "promise"
+    day = day_to_pay(talk, hearing) if promised else hearing.day
+    amount = hearing.amount(talk.balance) if promised else None
     other_day = day is not None and day != (prepared.date or "")[:10]
     other_amount = amount is not None and amount != decimal(prepared.amount)
     if not (other_day or other_amount):

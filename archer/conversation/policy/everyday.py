@@ -29,6 +29,8 @@ _LEFT_TO_STEP = {
     "anything_else": frozenset({"thanks", "goodbye"}),
 }
 """Intents that are an answer in this step, and no aside."""
+_BESIDE_YES = frozenset({"ask_reason", "frustrated", "are_you_ai", "scam_suspicion"})
+"""Asides that may come with "yes, it's me" in one breath."""
 ACCOUNT_REQUESTS = frozenset(
     {
         "ask_balance",
@@ -52,6 +54,9 @@ def handle(talk: Talk, hearing: Hearing) -> bool:
         return False
     if intent == "thanks" and hearing.yes_no is not None:  # "yes, thank you" is a yes
         return False
+    if intent in _BESIDE_YES and talk.state.step == "person" and claims_too(talk, hearing):
+        talk.order.person_claimed()  # "speaking, who's this?"
+        talk.go("verify")
     answer(talk, hearing)
     return True
 
@@ -95,10 +100,7 @@ def _repeat(talk: Talk, _: Hearing) -> None:
         reask(talk)
 
 
-def _reason(talk: Talk, hearing: Hearing) -> None:
-    if talk.state.step == "person" and claims_too(talk, hearing):  # "speaking, who's this?"
-        talk.order.person_claimed()
-        talk.go("verify")
+def _reason(talk: Talk, _: Hearing) -> None:
     if talk.open and talk.state.options is not None:
         purpose.say_purpose(talk)
     else:

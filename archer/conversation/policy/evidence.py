@@ -34,15 +34,19 @@ ASKS = re.compile(
     r"\b(?:how much|what(?! i\b)|what'?s|which|tell me|remind|again|do i|did you say|(?<!you )know)\b|\?", re.I
 )
 NO_CALLS = re.compile(
-    r"\b(?:don'?t|do not|never|can'?t|cannot|shouldn'?t|stop|quit|not|no)\b[^.?!]*"
+    r"\b(?:don'?t|do not|never|can'?t|cannot|shouldn'?t|stop|quit|not|no)\b"
+    r"(?:(?!\b(?:now|good|talk|speak|chat|right|busy|time|but|just|so)\b)[^.?!,;])*"
     r"\b(?:call\w*|phon\w+|ring\w*|bother\w*|try|reach)",
     re.I,
 )
+"""A no that is about calls: "can't talk now, call me after five" has none."""
 BEGINS_NO = re.compile(r"^\W*(?:no|nope|nah|not)\b", re.I)
 SUPPOSES = re.compile(
     r"\b(?:if|when|once|could|can|until|till|how about) (?:i|we|you)\b|\bdoesn'?t\b|\bwhat would\b", re.I
 )
 """Said of what is not yet: "if I paid"."""
+FROM_DAY = re.compile(r"\b(?:an?|one|two|three|\d+) (?:day|week|month)s? from (?:today|now|tomorrow|\w+day)\b", re.I)
+"""A day told by how far off it is; "two hundred a week from today" is one payment."""
 BUT_LATER = re.compile(
     r"\b(?:can'?t|not) (?:\w+ )?(?:today|now)|\btomorrow\b|\bnext\b|\buntil\b|\bfriday\b|\bmonday\b", re.I
 )

@@ -93,6 +93,7 @@ _LINK = re.compile(r"\b(?:links?|text(?:ed|ing)?|texts|sms|(?:debit|credit|my|a|
 _BANK = re.compile(
     r"\b(?:bank (?:transfer|account)|(?:my|the) bank|transfer|ach|checking|savings|e-?check|direct debit)\b", re.I
 )
+_RECEIPT = re.compile(r"\b(?:text|message|send) (?:me )?(?:\w+ )?(?:receipt|confirmation)\b", re.I)
 _LINK_ASKED = re.compile(r"\b(?:message|card|online|website|phone|cell|send)\b", re.I)
 _BANK_ASKED = re.compile(r"\b(?:bank|routing|account)\b", re.I)
 _FIRST = re.compile(r"^\W*(?:the )?(?:first|former)(?: one)?\W*$", re.I)
@@ -317,7 +318,8 @@ class Hearing:
     @property
     def method(self) -> Method | None:
         """The way of paying named in so many words; None when none or both are."""
-        return _one_of(bool(_LINK.search(self.text)), bool(_BANK.search(self.text)))
+        text = _RECEIPT.sub("", self.text)
+        return _one_of(bool(_LINK.search(text)), bool(_BANK.search(text)))
 
     @property
     def method_asked(self) -> Method | None:

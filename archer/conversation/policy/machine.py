@@ -227,7 +227,7 @@ def hear(talk: Talk, text: str) -> None:
         and hearing.suspected_right == "cease_contact"
         and rights.suspect(talk, hearing.label)
     ):
-        return
+        opening.claimed_beside(talk, hearing)
     elif _answered(talk, hearing):
         state.unclear = state.nudges = 0
         _stalled(talk, before)

@@ -20,11 +20,11 @@ from archer.conversation.policy.talk import Talk
 from archer.conversation.words import spoken
 
 _DOWN = re.compile(
-    r"\b(?:down(?: ?payment)?|up ?front|to start|first,?(?: and)? then|(?:the )?"
-    r"(?:rest|remainder|remaining|balance) (?:in|over))\b",
+    r"\b(?:down(?: ?payment)?|up ?front|to start|first,?(?: and)? then|first(?=\W*$)|(?:the )?"
+    r"(?:rest|remainder|remaining|balance)\b[^.?!]*\b(?:in|over|monthly|months?|instal+ments?))\b",
     re.I,
 )
-_NOW = re.compile(r"(?<=\w )(?:today|now|tonight)\b", re.I)
+_NOW = re.compile(r"(?<=\w )(?<!\bfrom )(?:today|now|tonight)\b", re.I)
 _CLAUSES = re.compile(r"[.,;?!]|\b(?:but|and|though)\b", re.I)
 _DENIED = re.compile(r"\b(?:can'?t|cannot|can not|couldn'?t|don'?t|do not|won'?t|not|no|nothing|until|till)\b", re.I)
 _NAMES_MONTHS = re.compile(r"\b(?:months?|payments|instal+ments|year)\b", re.I)
@@ -189,6 +189,12 @@ def _pay(talk: Talk, hearing: Hearing) -> None:
         propose(talk, "full_payment", hearing, amount=talk.balance, date=_later_day(talk, hearing))
 
 
+def day_to_pay(talk: Talk, hearing: Hearing) -> str | None:
+    """The day named, ISO 8601; "two fifty" is an amount then, and no hour of today."""
+    by_clock = isinstance(hearing.moment, str) and hearing.amount(talk.balance) is not None
+    return None if by_clock and hearing.day == today(talk).isoformat() else hearing.day
+
+
 def _later_day(talk: Talk, hearing: Hearing) -> str | None:
     return hearing.day if hearing.day and hearing.day > today(talk).isoformat() else None
 
@@ -219,15 +225,21 @@ def _plan(talk: Talk, hearing: Hearing) -> None:
         _not_offered(talk)
         return
     amount = hearing.amount(talk.balance)
-    if amount is not None and _part_now(hearing) and not _NAMES_MONTHS.search(hearing.text):
+    down = down_payment(talk, hearing)
+    if amount is not None and down is None and _part_now(hearing) and not _NAMES_MONTHS.search(hearing.text):
         consider(talk, amount, hearing)
         return
-    down = f"{amount:.2f}" if amount is not None and _DOWN.search(hearing.text) else None
     months = hearing.months if hearing.months in allowed else None
     if months is None and amount is not None and down is None:
         months = _months_for(plan, allowed, amount)
     required = plan.get("down_payment")
     propose(talk, "plan", months=months, down_payment=down or (None if required is None else str(required)))
+
+
+def down_payment(talk: Talk, hearing: Hearing) -> str | None:
+    """The amount that is to be paid before the instalments, dollars; None when none is named as such."""
+    amount = hearing.amount(talk.balance) if _DOWN.search(hearing.text) else None
+    return None if amount is None else f"{amount:.2f}"
 
 
 def _months_for(plan: dict[str, Any], allowed: list[int], monthly: Decimal) -> int | None:
@@ -249,7 +261,7 @@ def _promise(talk: Talk, hearing: Hearing) -> None:
     whole = decimal(talk.balance)
     if amount is None or (whole is not None and amount > whole):
         amount = decimal(promise.get("amount")) or whole
-    propose(talk, "promise", amount=f"{amount:.2f}" if amount is not None else None, date=hearing.day)
+    propose(talk, "promise", amount=f"{amount:.2f}" if amount is not None else None, date=day_to_pay(talk, hearing))
 
 
 def _extension(talk: Talk, hearing: Hearing) -> None:

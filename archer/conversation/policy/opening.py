@@ -11,6 +11,7 @@ from archer.conversation.events import ToolDone
 from archer.conversation.policy import purpose
 from archer.conversation.policy.hearing import Hearing
 from archer.conversation.policy.people import callback_wanted, outcome, to_person, trouble
+from archer.conversation.policy.readings import claims_too
 from archer.conversation.policy.rights import invoke
 from archer.conversation.policy.steps import reask
 from archer.conversation.policy.talk import Talk
@@ -88,6 +89,13 @@ def hear_person(talk: Talk, hearing: Hearing) -> bool:
     return True
 
 
+def claimed_beside(talk: Talk, hearing: Hearing) -> None:
+    """ "Yes, it's me. You never leave me alone": while the one half is asked about, the other is not forgotten."""
+    if talk.state.step == "check" and talk.state.back == "person" and claims_too(talk, hearing):
+        talk.order.person_claimed()
+        talk.state.back = "verify"
+
+
 def new_listener(talk: Talk) -> None:
     """Somebody was fetched to the phone: whoever it is hears the notices first."""
     talk.state.fresh_ear = False
@@ -116,6 +124,8 @@ def hear_verify(talk: Talk, hearing: Hearing) -> bool:
             reask(talk)
     elif hearing.intent in ("identity_confirmed", "affirm"):
         reask(talk)
+    elif hearing.digit_count and hearing.intent in ("unclear", "out_of_scope") and not talk.state.last_four:
+        talk.ask("ask_last_four")  # a torso: one factor at a time is easier
     else:
         return False
     return True

@@ -71,13 +71,21 @@ def _machine(talk: Talk, hearing: Hearing) -> None:
         hearing.take("unclear", 0.1)
 
 
-def _times(_: Talk, hearing: Hearing) -> None:
+def _times(talk: Talk, hearing: Hearing) -> None:
     """Not at these hours: a wish about calls, and no wish for one."""
-    if hearing.label in ("cease_contact", "attorney", "promise_to_pay") or "?" in hearing.text:
+    if hearing.label in ("attorney", "promise_to_pay") or hearing.right == "cease_contact" or "?" in hearing.text:
         return
-    some_times = hearing.only_some_times or bool(evidence.FAMILY["at_those_times"].search(hearing.text))
-    if some_times and (evidence.NO_CALLS.search(hearing.text) or evidence.FAMILY["never_then"].search(hearing.text)):
+    text = hearing.text
+    some_times = hearing.only_some_times or bool(evidence.FAMILY["at_those_times"].search(text))
+    not_then = evidence.NO_CALLS.search(text) or evidence.FAMILY["never_then"].search(text)
+    if some_times and (not_then or _only_then(talk, hearing)):
         hearing.take("cease_contact", 0.9)
+
+
+def _only_then(talk: Talk, hearing: Hearing) -> bool:
+    """ "Mornings only"; "tomorrow, but only in the morning" and an answer to "when?" are a wish for one call."""
+    one_call = talk.state.step == "callback" or evidence.FAMILY["once"].search(hearing.text)
+    return bool(evidence.FAMILY["only_then"].search(hearing.text)) and not one_call
 
 
 def _fetching(talk: Talk, hearing: Hearing) -> None:
@@ -101,7 +109,10 @@ def _rights(talk: Talk, hearing: Hearing) -> None:
         if not evidence.FAMILY["against_calls"].search(hearing.text):
             hearing.take("unclear", 0.1)  # "text me", "transfer": that is what was asked
         return
-    if evidence.FAMILY["leave_me"].search(hearing.text) and hearing.label not in RIGHTS:
+    if evidence.FAMILY["complains_of_calls"].search(hearing.text):
+        if hearing.label not in RIGHTS - {"cease_contact"} and not talk.state.said.get("check_cease_contact"):
+            hearing.take("cease_contact", ASKED)  # "you never leave me alone" complains, and perhaps asks for more
+    elif evidence.FAMILY["leave_me"].search(hearing.text) and hearing.label not in RIGHTS:
         hearing.take("cease_contact", 0.9)  # said in anger, it is said all the same (C-01)
     if hearing.label == "deceased" and evidence.FAMILY["thing_died"].search(hearing.text):
         hearing.take("unclear", 0.1)
@@ -121,7 +132,7 @@ def _rights(talk: Talk, hearing: Hearing) -> None:
 _LATER = frozenset({"plan", "promise", "extension"})
 _PAYS_NOW = re.compile(
     r"\b(?:pay|settle|clear|square|take care of|cover|knock|close)\b[^.?!]*"
-    r"\b(?:now|today|right away|in full|all of it)\b",
+    r"\b(?:(?<!from )(?:now|today)|right away|in full|all of it)\b",
     re.I,
 )
 _NEAR_SETTLING = frozenset(
@@ -140,11 +151,32 @@ def _names_sum(talk: Talk, hearing: Hearing) -> bool:
     return negotiating and not calls and hearing.amount(talk.balance) is not None
 
 
+_OF_DAY = {"promise": "promise_to_pay", "extension": "extension"}
+
+
+def _names_other_day(talk: Talk, hearing: Hearing) -> bool:
+    """ "Thursday is better", while a day to pay by is what is being settled: no hour to call at."""
+    proposal = talk.state.proposal
+    settling = proposal is not None and proposal.kind in _OF_DAY and talk.state.step not in ("callback", "offer_person")
+    return settling and hearing.day is not None and not evidence.FAMILY["call_me"].search(hearing.text)
+
+
 def _offers_part(talk: Talk, hearing: Hearing) -> bool:
     """One clause offers an amount, whatever the others deny; recognition may have left out what parts them."""
     if hearing.offers_part:
         return True
     return bool(evidence.FAMILY["proposes"].search(hearing.text)) and hearing.amount(talk.balance) is not None
+
+
+_CLAUSES = re.compile(r"[.,;!?]+\s+|\bbut\b", re.I)
+_DENIED = re.compile(r"n't\b|\b(?:not|never|cannot)\b", re.I)
+
+
+def _pays_after_all(talk: Talk, text: str) -> bool:
+    """ "No, forget it, I'll pay one fifty": the last word counts."""
+    last = _CLAUSES.split(text)[-1]
+    pays = evidence.FAMILY["pays_then"].search(last) and not _DENIED.search(last)
+    return bool(pays) and talk.understanding.extract("amount", last, {}) is not None
 
 
 def settles(talk: Talk, hearing: Hearing) -> bool:
@@ -159,26 +191,35 @@ def settles(talk: Talk, hearing: Hearing) -> bool:
 
 def _requests(talk: Talk, hearing: Hearing) -> None:
     """What a verified caller asks for, where the words leave no doubt and the label does."""
-    if not talk.verified:
-        return
-    text, label = hearing.text, hearing.label
-    doubtful = hearing.confidence < 0.6
+    wish = _day_or_sum(talk, hearing) or _way_of_paying(talk, hearing) if talk.verified else None
+    if wish is not None:
+        hearing.take(wish, 0.7)
+
+
+def _day_or_sum(talk: Talk, hearing: Hearing) -> str | None:
+    """What a day or an amount turns the label into."""
+    text, label, proposal = hearing.text, hearing.label, talk.state.proposal
     if label == "request_callback" and _names_sum(talk, hearing):
-        hearing.take("offer_amount", 0.7)
-        return
-    if settles(talk, hearing) and label in _NEAR_SETTLING:
-        hearing.take("offer_amount", 0.8)
-        return
-    if (
-        label == "affirm"
-        and talk.state.offer in _LATER
-        and _PAYS_NOW.search(text)
-        and not evidence.BUT_LATER.search(text)
-    ):
-        hearing.take("pay_now", 0.7)  # "I can square that up now": that is no yes to instalments or another day
-    elif label == "ask_balance" and evidence.FAMILY["will_pay"].search(text) and not evidence.ASKS.search(text):
-        hearing.take("pay_now", 0.7)
-    elif evidence.FAMILY["wants_parts"].search(text) and (label == "ask_options" or (doubtful and label not in RIGHTS)):
-        hearing.take("payment_plan", 0.7)
-    elif label in ("hardship", "negate", "out_of_scope", "unclear") and doubtful and _offers_part(talk, hearing):
-        hearing.take("offer_amount", 0.7)
+        return "offer_amount"
+    if label in ("request_callback", "reschedule_appointment") and proposal and _names_other_day(talk, hearing):
+        return _OF_DAY[proposal.kind]
+    one_day = evidence.FROM_DAY.sub("", text)
+    if label in ("payment_plan", "offer_amount") and one_day != text and not evidence.FAMILY["parts"].search(one_day):
+        return "promise_to_pay"
+    settling = label in _NEAR_SETTLING and settles(talk, hearing)
+    after_all = label in ("refuse_to_pay", "negate") and _pays_after_all(talk, text)
+    return "offer_amount" if settling or after_all else None
+
+
+def _way_of_paying(talk: Talk, hearing: Hearing) -> str | None:
+    """What telling words turn the label into."""
+    text, label, doubtful = hearing.text, hearing.label, hearing.confidence < 0.6
+    if label == "affirm" and talk.state.offer in _LATER and _PAYS_NOW.search(text):
+        # "I can square that up now": that is no yes to instalments or another day
+        return None if evidence.BUT_LATER.search(text) else "pay_now"
+    if label == "ask_balance" and evidence.FAMILY["will_pay"].search(text) and not evidence.ASKS.search(text):
+        return "pay_now"
+    if evidence.FAMILY["wants_parts"].search(text) and (label == "ask_options" or (doubtful and label not in RIGHTS)):
+        return "payment_plan"
+    vague = label in ("hardship", "negate", "out_of_scope", "unclear") and doubtful
+    return "offer_amount" if vague and _offers_part(talk, hearing) else None

@@ -92,7 +92,7 @@ def hear_check(talk: Talk, hearing: Hearing) -> bool:
     talk.state.checking = None
     talk.go(talk.home())
     if hearing.yes_no or insists:
-        invoke(talk, label, None)
+        invoke(talk, label, hearing if insists else None)
     else:
         talk.say("check_passed")
         reask(talk)

@@ -36,6 +36,7 @@ class Sign:
 SIGNS: tuple[Sign, ...] = (
     Sign(FAMILY["illness"], {"hardship": 5, "busy_now": 0.3, "wrong_number": 0.3, "refuse_to_pay": 0.5}),
     Sign(FAMILY["not_right"], {"dispute_debt": 10, "offer_amount": 0.3, "pay_now": 0.4, "frustrated": 0.7}),
+    Sign(FAMILY["wants_proof"], {"dispute_debt": 20, "refuse_to_pay": 0.2, "frustrated": 0.5}, verified=True),
     Sign(FAMILY["wont"], {"refuse_to_pay": 5, "hardship": 0.5}, unless=FAMILY["parts"]),
     Sign(FAMILY["again"], {"repeat": 8, "extension": 0.2, "negate": 0.2, "identity_confirmed": 0.4, "hardship": 0.4}),
     Sign(
@@ -93,11 +94,31 @@ def weigh(talk: Talk, hearing: Hearing) -> None:
         return
     odds = dict(hearing.ranked)
     scale = _Scale(odds, max(0.01, 1.0 - sum(odds.values())))
-    for move in (_by_phase, _by_signs, _by_rights, _by_values, _by_loss):
+    for move in (_by_clauses, _by_phase, _by_signs, _by_rights, _by_values, _by_loss):
         move(talk, hearing, scale)
     label, confidence = scale.best()
     if label != hearing.label or confidence < hearing.confidence or label in scale.lifted:
         hearing.take(label, round(confidence, 3))
+
+
+_LONG, _DOUBTFUL, _PLAIN = 14, 0.7, 0.9
+"""Words from which on a turn is a story, what is doubtful about it as a whole, and what is plain about a part of it."""
+_PARTS = re.compile(r"[.,;!?]+\s+|\b(?:and so|so|but|anyway)\b", re.I)
+_WISHES = frozenset(
+    {"pay_now", "promise_to_pay", "payment_plan", "extension", "offer_amount", "ask_options", "hardship"}
+)
+"""What a story may lead up to; a right needs the whole turn, or its own words in it."""
+
+
+def _by_clauses(talk: Talk, hearing: Hearing, scale: _Scale) -> None:
+    """A long story that is doubtful as a whole means what its last plain clause wishes for."""
+    if len(hearing.text.split()) < _LONG or hearing.confidence >= _DOUBTFUL or hearing.label in OF_RIGHT:
+        return
+    for clause in reversed(_PARTS.split(hearing.text)):
+        found = talk.understanding.classify(clause, talk.agent_said) if clause and clause.strip() else None
+        if found is not None and found.label in _WISHES and found.confidence >= _PLAIN:
+            scale.times(found.label, 8)
+            return
 
 
 def _by_phase(talk: Talk, _: Hearing, scale: _Scale) -> None:

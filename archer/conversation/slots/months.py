@@ -80,6 +80,7 @@ def _rank(tokens: Sequence[Token], index: int, end: int, strength: int) -> int:
             break
         words.insert(0, token.word)
     before = re.sub(r"\b(no|not) (more|longer) than$", "", " ".join(words))
+    before = re.sub(r"^.*\b(?=(?:what about|how about|let's|lets)\b)", "", before)
     after = " ".join(token.word for token in tokens[end : end + 3])
     rank = strength
     if _PLAN_CUE.search(before):

@@ -83,7 +83,7 @@ def test_the_stored_baseline_is_used_when_none_is_named(
     ("arguments", "reason"),
     [
         (["nobody_of_that_name"], "no caller is named"),
-        (["--set", "seventh"], "there is no set"),
+        (["--set", "hundredth"], "there is no set"),
         (["pays_by_link", "--tactics", "pushy"], "there is no tactic 'pushy'"),
         (["pays_by_link", "--levels", "0"], "--offline knows the rules only"),
         (["pays_by_link", "--levels", "5"], "--levels takes 0, 1 and 2"),
