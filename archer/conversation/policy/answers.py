@@ -10,6 +10,7 @@ from collections.abc import Callable
 from archer.conversation.policy.arrangement import PAYMENTS, advance, drop, propose, read_and_ask
 from archer.conversation.policy.bargaining import consider
 from archer.conversation.policy.everyday import ACCOUNT_REQUESTS
+from archer.conversation.policy.evidence import FAMILY
 from archer.conversation.policy.hearing import RIGHTS, Hearing
 from archer.conversation.policy.negotiation import day_to_pay, down_payment, hear_negotiate
 from archer.conversation.policy.people import goodbye
@@ -242,11 +243,22 @@ def _changed_plan(talk: Talk, hearing: Hearing, prepared: Prepared, proposal: Pr
     other_months = hearing.months in plan_months(talk) and hearing.months != prepared.months
     other_down = down is not None and down != proposal.down_payment
     if not (other_months or other_down):
-        return False
+        return _too_much(talk, hearing, prepared, proposal)
     drop(talk)
     if other_months:
         proposal.months = hearing.months
     proposal.down_payment = down or proposal.down_payment
+    advance(talk)
+    return True
+
+
+def _too_much(talk: Talk, hearing: Hearing, prepared: Prepared, proposal: Proposal) -> bool:
+    """Each instalment is too much: a longer plan, when there is one; the objection is no yes to this one."""
+    longer = [months for months in plan_months(talk) if months > (prepared.months or 0)]
+    if not longer or not FAMILY["too_much"].search(hearing.text):
+        return False
+    drop(talk)
+    proposal.months = longer[0] if len(longer) == 1 else None
     advance(talk)
     return True
 

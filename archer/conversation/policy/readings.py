@@ -117,6 +117,9 @@ def _rights(talk: Talk, hearing: Hearing) -> None:
     if hearing.label == "deceased" and evidence.FAMILY["thing_died"].search(hearing.text):
         hearing.take("unclear", 0.1)
         return
+    if hearing.label == "dispute_debt" and _plan_too_high(talk, hearing):
+        hearing.take("payment_plan", 0.7)
+        return
     words = evidence.OF_RIGHT.get(hearing.label)
     if hearing.label not in RIGHTS or words is None or words.search(hearing.text):
         return
@@ -127,6 +130,13 @@ def _rights(talk: Talk, hearing: Hearing) -> None:
         hearing.take("negate", 0.6)
     else:
         hearing.take("unclear" if absurd else hearing.label, min(hearing.confidence, ASKED))
+
+
+def _plan_too_high(talk: Talk, hearing: Hearing) -> bool:
+    """ "That's too high" of a plan that was just read out is no dispute of the debt."""
+    plan = talk.state.step == "confirm" and talk.state.prepared is not None and talk.state.prepared.kind == "plan"
+    disputes = evidence.FAMILY["not_right"].search(hearing.text)
+    return plan and not disputes and bool(evidence.FAMILY["too_much"].search(hearing.text))
 
 
 _LATER = frozenset({"plan", "promise", "extension"})

@@ -28,6 +28,23 @@ def test_a_plan_that_was_read_out_is_prepared_anew_with_what_is_changed(said: st
     assert call.bank.used[-1] == ("calculate_payment_plan", used)
 
 
+@pytest.mark.parametrize("said", ["hmm that's too much per month", "That's too high.", "Can you make it lower?"])
+def test_an_instalment_that_is_too_much_asks_for_a_longer_plan_and_sets_nothing_up(said: str) -> None:
+    call = real()
+    call.send(Heard("I'd like a plan over three months."))
+    call.send(Heard(said))
+    assert call.conversation.step == "months"
+    call.send(Heard("Yes, that's better."))
+    assert "confirm_arrangement" not in dict(call.bank.used)
+
+
+def test_too_much_over_six_months_leaves_twelve() -> None:
+    call = real()
+    call.send(Heard("I'd like a plan over six months."))
+    call.send(Heard("That's more than I can pay each month."))
+    assert call.bank.used[-1] == ("calculate_payment_plan", {"months": 12})
+
+
 @pytest.mark.parametrize(
     ("said", "used"),
     [
