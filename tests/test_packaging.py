@@ -16,7 +16,7 @@ AGENT_APP = (
     "archer/compliance/redaction",
     "archer/telemetry.py", "archer/resilience.py", "archer/clock.py",
 )  # fmt: skip
-DEVELOPMENT = {"archer/conversation/intents/train.py"}
+DEVELOPMENT = {"archer/conversation/intents/train.py", "archer/compliance/guardrail/train.py"}
 """Shipped with the source, run by developers only."""
 
 
