@@ -8,7 +8,21 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 from archer.compliance.redaction.described import Described, without_asides
-from archer.compliance.redaction.lexicon import CONNECTORS, CORRECTIONS, COUNTED, CURRENCY, FILLERS, LABELS, TIMES, WEAK
+from archer.compliance.redaction.lexicon import (
+    CONNECTORS,
+    COPULAS,
+    CORRECTIONS,
+    COUNTED,
+    COUNTS,
+    CURRENCY,
+    FILLERS,
+    GROUPS,
+    LABELS,
+    POSITIONS,
+    TIMES,
+    WEAK,
+    WHICH,
+)
 from archer.compliance.redaction.tokens import Token, edges, is_numeric
 
 _LONGEST_ASIDE = 14
@@ -97,6 +111,8 @@ def _steps(tokens: list[Token], atoms: list[int], place: int) -> list[tuple[int,
         while following < len(atoms) and atoms[following] < edge.end:
             following += 1
         steps.append((following, edge.digits))
+    if _may_count(tokens, atoms[place]):
+        steps.append((place + 1, ""))
     return steps
 
 
@@ -106,7 +122,7 @@ def _atoms(text: str, tokens: list[Token]) -> list[bool]:
     for index, token in enumerate(tokens):
         if token.text in TIMES and token.kind == "word":
             atom[index] = bool(edges(tokens, index))
-        if token.text in _LAST and index + 1 < len(tokens) and _is_count(tokens[index + 1]):
+        if _counts_digits(tokens, index + 1):
             atom[index + 1] = False
     _strike_counts(text, tokens, atom)
     for index, token in enumerate(tokens):
@@ -131,8 +147,31 @@ def _sentence_ends(text: str, tokens: list[Token], index: int) -> bool:
     return index + 1 == len(tokens) or not _tight(text, tokens[index], tokens[index + 1])
 
 
-def _is_count(token: Token) -> bool:
-    return token.text in {"four", "4", "for", "three", "3", "five", "5", "six", "6", "two", "2", "eight", "8"}
+def _counts_digits(tokens: list[Token], index: int) -> bool:
+    """Whether a number says which digits follow rather than being one of them: "the next four are", "the last ones"."""
+    if index == 0 or index >= len(tokens):
+        return False
+    before, word = tokens[index - 1].text, tokens[index].text
+    following = tokens[index + 1] if index + 1 < len(tokens) else None
+    linked = following is not None and (following.text.removesuffix("'s") in COPULAS or following.text == "of")
+    if before == "of":
+        return linked and word in COUNTS and index > 1 and tokens[index - 2].text in GROUPS
+    if before not in WHICH:
+        return False
+    return (
+        word == "ones"
+        or (linked and (word in COUNTS or word == "one"))
+        or (before in _LAST and word in COUNTS and not _digit_at(tokens, index + 1))
+    )
+
+
+def _digit_at(tokens: list[Token], index: int) -> bool:
+    return index < len(tokens) and (is_numeric(tokens[index]) or tokens[index].text in TIMES)
+
+
+def _may_count(tokens: list[Token], index: int) -> bool:
+    """Whether a number may say how many digits follow: "next four" before four digits."""
+    return index > 0 and tokens[index - 1].text in WHICH and tokens[index].text in COUNTS
 
 
 def _strike_counts(text: str, tokens: list[Token], atom: list[bool]) -> None:
@@ -184,13 +223,18 @@ def _gap(text: str, tokens: list[Token], atom: list[bool], before: int, after: i
         return None
     if names[-1] in _CODE:
         return None
-    if names == ["and"] or all(name in FILLERS for name in names):
+    if names == ["and"] or all(name in FILLERS for name in names) or _tells_position(names):
         return Gap.SOFT
     if all(name in FILLERS for name in without_asides(text[words[0].start : words[-1].end]).split()):
         return Gap.SOFT
     if len(names) > _LONGEST_ASIDE or names[-1] == "or":
         return None
     return Gap.CORRECTION if any(name in CORRECTIONS for name in names) else Gap.ASIDE
+
+
+def _tells_position(names: list[str]) -> bool:
+    """Whether words between two digits only say which digits come: "the next four are", "and the final ones"."""
+    return all(name in POSITIONS or name in FILLERS for name in names)
 
 
 def _amount_in_words(tokens: list[Token], index: int, before: int, after: int, atom: list[bool]) -> bool:

@@ -12,12 +12,13 @@ from typing import Any, NamedTuple
 from archer.compliance.redaction.lexicon import CONNECTORS, FILLERS
 
 _DATA: dict[str, Any] = tomllib.loads(files(__package__).joinpath("described.toml").read_text(encoding="utf-8"))
-_BEFORE = [(kind, re.compile("|".join(found))) for kind, found in _DATA["before"].items()]
+_BEFORE = [(kind, re.compile(text)) for kind, found in _DATA["before"].items() for text in found]
 _AFTER = [(kind, re.compile("|".join(rf"\b(?:{text})" for text in found))) for kind, found in _DATA["after"].items()]
 _LINK = frozenset(_DATA["words"]["link"].split())
 _ASIDES = re.compile(r"\b(?:" + "|".join(_DATA["words"]["asides"]) + r")\b")
 _MENTION = re.compile(
-    r"\b(?:back|front|reverse|side|signature|secur|verif|soc|social|tax|a(?:ccoun|cc)t|bank|check|sav|pin|pass|c[vi][vcd]|atm|cash)"
+    r"\b(?:back|front|reverse|side|signature|secur|verif|soc|social|tax|a(?:ccoun|cc)t|bank|check|sav|pin|pass|"
+    r"c[vi][vcd]|c v|csc|cvn|ssn|atm|cash)"
 )
 _WORD = re.compile(r"[\w'’]+|,")
 _FARTHEST = 60

@@ -18,7 +18,16 @@ FILLERS = _words("fillers")
 """Words that may stand inside a number without ending it."""
 CORRECTIONS = _words("corrections")
 """Words after which what was dictated may be replaced."""
-CONNECTORS = _words("connectors")
+COPULAS = _words("copulas")
+"""Words that say that what follows is what was named."""
+POSITIONS = _words("positions")
+"""Words that say which digits of a number come next."""
+WHICH = _words("which")
+"""Words that say which group of digits is meant."""
+GROUPS = _words("groups")
+COUNTS = _words("counts")
+"""Words that may say how many digits are meant."""
+CONNECTORS = _words("connectors") | COPULAS
 """Words that may stand between a label and its number."""
 CURRENCY = _words("currency")
 """Words that make the number before them an amount."""

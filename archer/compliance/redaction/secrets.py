@@ -2,6 +2,7 @@
 
 import re
 
+from archer.compliance.redaction.cards import readings
 from archer.compliance.redaction.chains import Chain, Gap, lengths, span_of
 from archer.compliance.redaction.lexicon import (
     BEFORE_A_PASSWORD,
@@ -47,6 +48,7 @@ _ENDS_VALUE = re.compile(
 _RANGES = {"ssn": (9, 9), "bank_account": (5, 19), "card_code": (3, 4), "password": (3, 12)}
 _EXACT = frozenset({"ssn", "card_code"})
 _EXPIRY = re.compile(r"(?:0?[1-9]|1[0-2])(?:20)?(?:2[4-9]|3\d|4[0-5])")
+_LONGEST_EXPIRY = 6
 _KINDS = {"ssn": "ssn", "account": "bank_account", "code": "card_code", "pin": "password"}
 
 
@@ -87,6 +89,8 @@ def after_card(chain: Chain, tokens: list[Token], place: int) -> list[Span]:
     """A card code said right after a card number or its expiry date, without a name: the tail of the atoms from
     `place` on, when what stands before it is an expiry date or nothing."""
     end = len(chain.atoms)
+    if _says_when_it_expires(chain, place):
+        return []
     if place >= end or not lengths(chain, place, end) & {3, 7, 8, 9, 10}:
         return []
     starts = [first for first in range(place, end) if first == place or chain.gaps[first - 1] is not Gap.TIGHT]
@@ -96,6 +100,13 @@ def after_card(chain: Chain, tokens: list[Token], place: int) -> list[Span]:
         if (3 in size and (dated or (first == place and len(chain.likely(place, end)) == 3))) or (4 in size and dated):
             return [_span(chain, tokens, first, end, "card_code")]
     return []
+
+
+def _says_when_it_expires(chain: Chain, place: int) -> bool:
+    """Whether the atoms from `place` on are an expiry date and nothing else; three digits are one only by name."""
+    said = (digits for end, digits in readings(chain, place, _LONGEST_EXPIRY) if end == len(chain.atoms))
+    dates = (digits for digits in said if _EXPIRY.fullmatch(digits))
+    return any(chain.label == "date" or len(digits) > 3 for digits in dates)
 
 
 def only_dates(tokens: list[Token], start: int, end: int) -> bool:

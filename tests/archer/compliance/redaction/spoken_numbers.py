@@ -26,6 +26,21 @@ _TEENS = ["ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen
 _TENS = ["x", "x", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 
 
+ISSUERS = BRANDS + [("50", n) for n in range(13, 20)] + [("639", n) for n in range(13, 20)]
+ISSUERS += [
+    ("35", 16),
+    ("3589", 19),
+    ("36", 17),
+    ("305", 14),
+    ("39", 16),
+    ("62", 17),
+    ("6011", 19),
+    ("81", 16),
+    ("67", 17),
+]
+"""Prefixes and lengths that are rarer, Maestro's lengths among them."""
+
+
 def check_digit(body: str) -> str:
     total = 0
     for place, character in enumerate(reversed(body)):
@@ -34,8 +49,8 @@ def check_digit(body: str) -> str:
     return str(-total % 10)
 
 
-def card(rng: random.Random) -> str:
-    prefix, size = rng.choice(BRANDS)
+def card(rng: random.Random, brands: list[tuple[str, int]] = BRANDS) -> str:
+    prefix, size = rng.choice(brands)
     while True:
         body = prefix + "".join(rng.choice("0123456789") for _ in range(size - 1 - len(prefix)))
         number = body + check_digit(body)
@@ -153,6 +168,45 @@ FRAMES = [
     "I'd like to pay with {} today", "card number {} thanks", "the visa is {}.", "yeah it's {}, did that work?",
     "put it on {} please", "my debit card, {}", "here you go: {}", "you can charge {} for the balance",
 ]  # fmt: skip
+
+
+CORRECTIONS = [
+    ", no wait, ", ", sorry, ", ", correction, ", ", I mean ", ", scratch that, ", ". Oops, ", ", no, it's ",
+    ", wait, that should be ", ", my mistake, ", ", let me correct that, ", ", no no, the last part is ",
+    ", make that ",
+    ", or rather, ", ", strike that, ", ", hang on, it's actually ",
+]  # fmt: skip
+POSITIONS = [
+    ["the first four are {}", ", the next are {}", ", then {}", ", and the final ones {}"],
+    ["the first group is {}", ", the second group is {}", ", third group {}", ", and the last group is {}"],
+    ["the first set of four is {}", ", the second set is {}", ", the third is {}", ", the fourth is {}"],
+    ["it starts with {}", ", next four are {}", ", the following ones are {}", ", and the remaining digits are {}"],
+    ["first four {}", ", next four {}", ", next four {}", ", and finally {}"],
+    ["begins with {}", ", followed by {}", ", the middle part is {}", ", and the rest is {}"],
+]
+
+
+def say_with_a_corrected_tail(number: str, rng: random.Random) -> str:
+    """A number whose last one to eight digits were wrong at first and are said anew."""
+    style, size = rng.choice(STYLES), rng.choice([1, 2, 3, 4, 4, 4, 5, 6, 7, 8])
+    wrong = number[-size:]
+    while wrong == number[-size:]:
+        wrong = "".join(rng.choice("0123456789") for _ in range(size))
+    sizes = {14: [4, 6, 4], 15: [4, 6, 5]}.get(len(number), [4] * 5)
+    said, place = [], 0
+    for length in sizes:
+        if group := (number[:-size] + wrong)[place : place + length]:
+            said.append(style(group, rng))
+        place += length
+    return rng.choice([" ", ", "]).join(said) + rng.choice(CORRECTIONS) + style(number[-size:], rng)
+
+
+def say_by_position(number: str, rng: random.Random) -> str:
+    """Four groups of a number of sixteen digits, each named by its place."""
+    style = rng.choice(STYLES)
+    groups_of_four = [number[place : place + 4] for place in range(0, 16, 4)]
+    phrases = rng.choice(POSITIONS)
+    return "".join(phrase.format(style(four, rng)) for phrase, four in zip(phrases, groups_of_four, strict=True))
 
 
 def say(number: str, rng: random.Random) -> str:

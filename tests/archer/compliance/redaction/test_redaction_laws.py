@@ -9,7 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archer.compliance.redaction import Redactor, redact
-from tests.archer.compliance.redaction.spoken_numbers import card, groups, say, sentence
+from tests.archer.compliance.redaction.spoken_numbers import (
+    CORRECTIONS,
+    FRAMES,
+    ISSUERS,
+    STYLES,
+    card,
+    groups,
+    say,
+    say_by_position,
+    say_with_a_corrected_tail,
+    sentence,
+)
 
 DIGIT_WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 SEEDS = st.integers(min_value=0, max_value=2**32)
@@ -19,6 +30,64 @@ SEEDS = st.integers(min_value=0, max_value=2**32)
 def test_a_spoken_card_number_goes_and_the_words_around_it_stay(seed: int) -> None:
     text, expected = sentence(random.Random(seed))
     assert redact(text) == (expected, ["card_number"])
+
+
+NUMBER_WORD = re.compile(r"\d|\b(?:zero|one|two|three|five|six|seven|eight|nine|ten|\w+teen|\w+ty|hundred)\b")
+"""What is left of a number; not "four", which the words around may count with."""
+
+
+@given(SEEDS)
+def test_a_number_with_a_corrected_tail_goes_whole(seed: int) -> None:
+    rng = random.Random(seed)
+    frame = rng.choice(FRAMES)
+    text = frame.format(say_with_a_corrected_tail(card(rng, ISSUERS), rng))
+    assert redact(text) == (frame.format("[card number]"), ["card_number"])
+
+
+@given(SEEDS)
+def test_a_number_said_by_position_goes_whole(seed: int) -> None:
+    rng = random.Random(seed)
+    number = card(rng, [brand for brand in ISSUERS if brand[1] == 16])
+    result = redact(rng.choice(FRAMES).format(say_by_position(number, rng)))
+    assert result.redacted == ["card_number"]
+    assert not NUMBER_WORD.search(result.text.replace("first set of four", "")), result.text
+
+
+@given(SEEDS)
+def test_the_rarer_lengths_of_the_issuers_go(seed: int) -> None:
+    rng = random.Random(seed)
+    number, style = card(rng, ISSUERS), rng.choice(STYLES)
+    fours = [number[place : place + 4] for place in range(0, len(number), 4)]
+    text = rng.choice([", ", " um ", ", then "]).join(style(four, rng) for four in fours)
+    assert redact(f"it's {text}, okay?").text == "it's [card number], okay?"
+
+
+@given(SEEDS, st.sampled_from(["exp {}", "expires {}", "it expires {}", "expiration date {}", "valid through {}"]))
+def test_when_a_card_expires_stays(seed: int, words: str) -> None:
+    rng = random.Random(seed)
+    month, year = rng.randrange(1, 13), rng.randrange(26, 40)
+    said = [f"oh {DIGIT_WORDS[month]}" if month < 10 else {10: "ten", 11: "eleven", 12: "twelve"}[month]]
+    said.append(f"{'twenty' if year < 30 else 'thirty'} {DIGIT_WORDS[year % 10] if year % 10 else ''}".strip())
+    expiry = words.format(rng.choice([" ".join(said), f"{month:02} {year}", f"{month:02}{year}", f"{month:02}/{year}"]))
+    assert redact(f"{card(rng)}, {expiry}").text == f"[card number], {expiry}"
+
+
+@given(SEEDS)
+def test_corrected_phone_and_order_numbers_amounts_and_moves_stay(seed: int) -> None:
+    rng = random.Random(seed)
+    said = rng.choice([str, lambda number: " ".join(DIGIT_WORDS[int(digit)] for digit in str(number))])
+    number = [said(rng.randrange(10**5, 10**6)) for _ in range(2)]
+    correction = rng.choice(CORRECTIONS)
+    text = rng.choice(
+        [
+            f"call me at {phone(rng)}{correction}{phone(rng)}",
+            f"my order number is {number[0]}{correction}{number[1]}",
+            f"I paid {said(rng.randrange(10, 999))} dollars{correction}{said(rng.randrange(10, 999))} dollars",
+            f"I moved from {rng.randrange(10**4, 10**5)} to {rng.randrange(10**4, 10**5)} and then to 10001",
+            f"the case is {number[0]}, the reference is {number[1]}{correction}the reference is {number[0]}",
+        ]
+    )
+    assert redact(text) == (text, [])
 
 
 @given(SEEDS, st.sampled_from(["", " ", "-", ".", "  ", " - ", "/", "_", "\n", ", "]))
@@ -100,6 +169,13 @@ DESCRIBED = [
     ("{number}, that's my full social security number", "ssn", 9),
     ("my account number at the credit union is {number}", "bank_account", 10),
     ("the checking account number is {number}, let me look, {number}", "bank_account", 5),
+    ("back of the card says {number}", "card_code", 3),
+    ("the back of my card shows {number}", "card_code", 3),
+    ("the verification number on the back of my card is {number}", "card_code", 3),
+    ("the CVV on file should be {number}", "card_code", 3),
+    ("the SSN on file should be {number}", "ssn", 9),
+    ("the social security number you have on record is {number}", "ssn", 9),
+    ("my social reads {number}", "ssn", 9),
     ("{number} is the code I use at the ATM", "password", 4),
 ]
 
