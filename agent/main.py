@@ -6,6 +6,7 @@ Settings: `archer.settings`; besides, `ARCHER_AGENT_SPOOL` (folder of the journa
 
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import signal
@@ -116,6 +117,8 @@ class Agent:
         await receive()
         async with contextlib.AsyncExitStack() as stack:
             await stack.enter_async_context(self.running())
+            gc.collect()
+            gc.freeze()  # what is loaded stays: full collections need not walk it in the middle of a call
             await send({"type": "lifespan.startup.complete"})
             await receive()
         await send({"type": "lifespan.shutdown.complete"})

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -14,6 +15,10 @@ from local.functions.errors import LoadError
 
 CHATTY = ("azure", "httpx", "twilio", "uvicorn")
 """Libraries that log every request at INFO; its URL or headers may name a customer."""
+
+SWITCH_SECONDS = 0.0005
+"""How long a thread may keep the interpreter while others want it: orchestrators run in threads, and with the default
+of 5 ms each request would wait that long for them."""
 
 log = logging.getLogger("local.functions")
 
@@ -44,6 +49,8 @@ async def _serve(arguments: argparse.Namespace) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop)
     async with serving(host, arguments.host, arguments.port) as port:
+        gc.collect()
+        gc.freeze()  # what is loaded stays: full collections need not walk it in the middle of a call
         log.info("serving %s at http://%s:%d", host.app.folder, arguments.host, port)
         await stopping.wait()
         log.info("stopping")
@@ -61,6 +68,8 @@ def main() -> int:
         apply_local_settings(arguments.app, os.environ)
         arguments.state.parent.mkdir(parents=True, exist_ok=True)
         import uvloop
+
+        sys.setswitchinterval(SWITCH_SECONDS)
 
         uvloop.run(_serve(arguments))
     except asyncio.CancelledError:

@@ -12,14 +12,21 @@ from archer.compliance.redaction.chains import Chain, Gap, digit_count
 
 SHORTEST, LONGEST = 13, 19
 _MOST_READINGS = 256
+_MOST_WORK = 20_000
+"""Readings of one chain that are looked at: fifty times what a card number said in pairs takes."""
 _LONGEST_TAIL = 8
 _LONGEST_EXPIRY_AND_CODE = 7
 _OTHER_NUMBERS = frozenset({"phone", "order", "amount", "routing", "date", "postal", "ssn", "account"})
 _PHONE_SHAPES = ([10], [3, 3, 4], [3, 7], [1, 3, 3, 4], [11])
-_NINETEEN = [4, 4, 4, 7]
+_PIECES = ([4, 4, 4, 7], [8, 8])
+"""Groups in which a whole number is said although one is longer than a card's groups: nineteen digits, and halves."""
 _TWO_PHONES = frozenset({14, 17, 18})
 _NANP = re.compile(r"1?[2-9]\d\d[2-9]\d{6}")
 _DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
+
+
+class TooManyReadings(Exception):
+    """A chain whose words stand for so many numbers that looking at all of them would keep a call waiting."""
 
 
 def luhn(digits: str) -> bool:
@@ -68,13 +75,24 @@ def _maestro(digits: str) -> bool:
 
 
 def card_windows(chain: Chain) -> list[tuple[int, int]]:
-    """The atoms [first, end) of each card number in a chain, without overlap."""
+    """The atoms [first, end) of each card number in a chain, without overlap.
+
+    A chain that can be read in more ways than can be looked at goes as a whole."""
     if digit_count(chain) < SHORTEST:
         return []
+    try:
+        return _windows(chain)
+    except TooManyReadings:
+        return [(0, len(chain.atoms))]
+
+
+def _windows(chain: Chain) -> list[tuple[int, int]]:
     candidates: list[tuple[int, int, int]] = []
     named_otherwise = _named_otherwise(chain)
     for start in range(len(chain.atoms)):
-        for end, digits in readings(chain, start):
+        read = readings(chain, start)
+        _count(chain, len(read))
+        for end, digits in read:
             if SHORTEST <= len(digits) <= LONGEST and luhn(digits) and len(set(digits)) > 1:
                 rank = _rank(chain, start, end, digits, named_otherwise)
                 if rank:
@@ -124,9 +142,9 @@ def _rank(chain: Chain, start: int, end: int, digits: str, named_otherwise: bool
 def _long_piece(chain: Chain, start: int, end: int) -> bool:
     """Whether a piece was written with more digits than a card's groups have: then it is a number of its own.
 
-    The last seven of nineteen digits may be one piece after three groups of four."""
+    The last seven of nineteen digits may be one piece after three groups of four, and sixteen come in halves."""
     sizes = [max((len(digits) for _, digits in chain.steps[place]), default=0) for place in range(start, end)]
-    return max(sizes) > 6 and sizes != _NINETEEN
+    return max(sizes) > 6 and sizes not in _PIECES
 
 
 def _named_otherwise(chain: Chain) -> bool:
@@ -177,6 +195,12 @@ def readings(chain: Chain, start: int, longest: int = LONGEST) -> list[tuple[int
     return found
 
 
+def _count(chain: Chain, looked_at: int) -> None:
+    chain.work += looked_at
+    if chain.work > _MOST_WORK:
+        raise TooManyReadings
+
+
 def _corrected(chain: Chain) -> tuple[int, int] | None:
     """A card number of which a part was taken back and said anew."""
     bounds = [0, *(place + 1 for place, gap in enumerate(chain.gaps) if gap is Gap.CORRECTION), len(chain.atoms)]
@@ -185,6 +209,7 @@ def _corrected(chain: Chain) -> tuple[int, int] | None:
         said = {digits for stop, digits in readings(chain, start) if stop == end}
         heads = {digits for _, digits in readings(chain, start)}
         joined: set[str] = set(said)
+        _count(chain, len(kept) * len(said) * 8)
         for old in kept:
             for new in said:
                 for length in range(len(old) + 1):
@@ -211,6 +236,7 @@ def _tail_said_anew(chain: Chain, like_a_phone: bool) -> tuple[int, int] | None:
         if chain.gaps[first - 1] is Gap.TIGHT:
             continue
         tails = {tail for end, tail in readings(chain, first, _LONGEST_TAIL) if end == size and tail}
+        _count(chain, len(tails) * sum(len(olds) for stop, olds in wholes.items() if stop <= first))
         sure = not like_a_phone and (Gap.CORRECTION in chain.gaps[:first] or chain.card_context)
         if any(_mended(old, tails, sure) for stop, olds in wholes.items() if stop <= first for old in olds):
             return 0, size

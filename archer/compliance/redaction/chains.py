@@ -56,6 +56,8 @@ class Chain:
     label: str | None = None
     """What the words before, or else after it, call it."""
     card_context: bool = False
+    work: int = 0
+    """How many readings of it were looked at so far."""
     steps: list[list[tuple[int, str]]] = field(default_factory=list)
     """`steps[i]`: what may be read from atom i on, as (index of the next atom, digits)."""
 

@@ -59,7 +59,7 @@ def labelled(chain: Chain, tokens: list[Token], taken: list[tuple[int, int]]) ->
         return []
     least, most = _RANGES[kind]
     end = 0
-    for stop in _stops(chain):
+    for stop in _stops(chain, through_asides=kind == "ssn"):
         fits = any(least <= length <= most for length in lengths(chain, 0, stop))
         anew = end > 0 and (chain.gaps[end - 1] is Gap.CORRECTION or _repeats(chain, end, stop))
         if anew or (fits and not (end and kind in _EXACT)):
@@ -69,13 +69,13 @@ def labelled(chain: Chain, tokens: list[Token], taken: list[tuple[int, int]]) ->
     return [_span(chain, tokens, 0, end, kind)] if end else []
 
 
-def _stops(chain: Chain) -> list[int]:
-    """Where the number may end: before pauses, up to the first aside."""
+def _stops(chain: Chain, *, through_asides: bool) -> list[int]:
+    """Where the number may end: before pauses, up to the first aside unless its length alone tells its end."""
     stops = []
     for place, gap in enumerate(chain.gaps, start=1):
         if gap is not Gap.TIGHT:
             stops.append(place)
-        if gap is Gap.ASIDE:
+        if gap is Gap.ASIDE and not through_asides:
             return stops
     return [*stops, len(chain.atoms)]
 

@@ -1,0 +1,30 @@
+"""Numbers in halves, over turns; texts that could be read in too many ways."""
+
+import pytest
+
+from archer.compliance.redaction import redact
+
+
+def test_a_number_said_in_halves_goes() -> None:
+    kept = redact("the first half is 43979325 and the second half is 12815488")
+    assert kept.redacted == ["card_number"]
+    assert "9325" not in kept.text
+    assert "5488" not in kept.text
+
+
+def test_two_numbers_of_eight_digits_that_make_no_card_stay() -> None:
+    said = "my order is 43979325 and the other one is 12815489"
+    assert redact(said).text == said
+
+
+def test_a_social_security_number_goes_on_over_what_the_agent_says() -> None:
+    kept = redact("Caller: my social, 305-77\nAgent: I don't need that.\nCaller: 4418")
+    assert kept.redacted == ["ssn"]
+    assert "4418" not in kept.text
+
+
+@pytest.mark.parametrize("pattern", ["4 to for oh ", "first four twenty two, next four ", "four oh four double oh to "])
+def test_what_can_be_read_in_too_many_ways_goes_as_a_whole(pattern: str) -> None:
+    kept = redact("my card " + pattern * 40)
+    assert kept.redacted == ["card_number"]
+    assert not any(word in kept.text.split() for word in ("oh", "twenty"))
