@@ -18,6 +18,8 @@ from archer.settings import settings
 HUB = "archer"
 _LANES = 4
 _BACKLOG = 2000
+_GIVES_WAY = 0.015
+"""Seconds that events wait for the answer of the request that caused them: a caller waits for that, nobody for them."""
 
 EventType = Literal[
     "call_started",
@@ -67,18 +69,21 @@ class Publisher:
 
     async def _run(self, lane: "asyncio.Queue[tuple[UUID, LiveEvent]]") -> None:
         while True:
-            organization_id, event = await lane.get()
-            try:
-                client = self._service()
-                message = event.model_dump(mode="json")
-                groups = [f"org:{organization_id}"] + ([f"call:{event.call_id}"] if event.call_id else [])
-                await asyncio.gather(*(client.send_to_group(group, message) for group in groups))
-            except asyncio.CancelledError:
-                raise
-            except Exception as error:
-                log.warning("live event %s not published: %s", event.type, type(error).__name__)
-            finally:
+            waiting = [await lane.get()]
+            await asyncio.sleep(_GIVES_WAY)
+            while not lane.empty():
+                waiting.append(lane.get_nowait())
+            for organization_id, event in waiting:
+                await self._send(organization_id, event)
                 lane.task_done()
+
+    async def _send(self, organization_id: UUID, event: LiveEvent) -> None:
+        groups = [f"org:{organization_id}"] + ([f"call:{event.call_id}"] if event.call_id else [])
+        try:
+            client, message = self._service(), event.model_dump(mode="json")
+            await asyncio.gather(*(client.send_to_group(group, message) for group in groups))
+        except Exception as error:
+            log.warning("live event %s not published: %s", event.type, type(error).__name__)
 
     def _service(self) -> Any:
         if self._client is None:

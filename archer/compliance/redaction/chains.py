@@ -126,6 +126,8 @@ def _atoms(text: str, tokens: list[Token]) -> list[bool]:
             atom[index] = bool(edges(tokens, index))
         if _counts_digits(tokens, index + 1):
             atom[index + 1] = False
+        if token.text == "or" and _wonders(tokens, index):
+            atom[index - 1] = atom[index + 2] = False
     _strike_counts(text, tokens, atom)
     for index, token in enumerate(tokens):
         if token.text in WEAK and token.kind == "word" and not atom[index]:
@@ -165,6 +167,14 @@ def _counts_digits(tokens: list[Token], index: int) -> bool:
         or (linked and (word in COUNTS or word == "one"))
         or (before in _LAST and word in COUNTS and not _digit_at(tokens, index + 1))
     )
+
+
+def _wonders(tokens: list[Token], index: int) -> bool:
+    """Whether the speaker asks which digit it is, at an "or": "is this a three or an eight"."""
+    if index < 2 or index + 2 >= len(tokens):
+        return False
+    articles = {tokens[index - 2].text, tokens[index + 1].text} <= {"a", "an"}
+    return articles and is_numeric(tokens[index - 1]) and is_numeric(tokens[index + 2])
 
 
 def _digit_at(tokens: list[Token], index: int) -> bool:
@@ -276,7 +286,7 @@ def _distant_label(tokens: list[Token], index: int, limit: int) -> str | None:
         if tokens[place].kind != "word":
             return None
         label = _label_at(tokens, place, limit)
-        if label:
+        if label and label != "card":  # "security code, let me flip the card over, it's two seven three"
             return label if label in _STRONG else None
     return None
 

@@ -66,6 +66,8 @@ def labelled(chain: Chain, tokens: list[Token], taken: list[tuple[int, int]]) ->
             end = stop
         elif end:
             break
+    if end and kind == "ssn" and Gap.CORRECTION in chain.gaps[: end - 1]:
+        end = len(chain.atoms)  # a false start counts as digits: what was said after it goes on to the end
     return [_span(chain, tokens, 0, end, kind)] if end else []
 
 

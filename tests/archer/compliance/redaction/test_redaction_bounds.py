@@ -23,6 +23,21 @@ def test_a_social_security_number_goes_on_over_what_the_agent_says() -> None:
     assert "4418" not in kept.text
 
 
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("my wife's visa four three two zero nine eight seven six honey is this a three or an eight okay one one "
+         "two two zero zero five seven she said", "card_number"),
+        ("security code, let me flip the card over, it's two seven three and that's it", "card_code"),
+        ("my SSN is forty-two seven, no, sorry, four two six, seven one, three nine oh eight", "ssn"),
+    ],
+)  # fmt: skip
+def test_what_breaks_a_number_off_does_not_save_the_rest_of_it(said: str, kind: str) -> None:
+    kept = redact(said)
+    assert kept.redacted == [kind]
+    assert not {"two", "seven", "nine", "zero"} & set(kept.text.replace(",", " ").split())
+
+
 @pytest.mark.parametrize("pattern", ["4 to for oh ", "first four twenty two, next four ", "four oh four double oh to "])
 def test_what_can_be_read_in_too_many_ways_goes_as_a_whole(pattern: str) -> None:
     kept = redact("my card " + pattern * 40)
