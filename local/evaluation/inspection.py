@@ -72,7 +72,8 @@ def _speech(entries: list[dict[str, Any]], mode: CollectorMode) -> Iterator[str]
                 ledger=ledger if verified else {},
                 approved_amounts=sorted(amounts) if verified else [],
             )
-        elif entry["kind"] == "transcript" and entry["speaker"] == "agent":
+        elif entry["kind"] == "transcript" and entry["speaker"] == "agent" and not entry["interrupted"]:
+            # the beginning of a sentence that was broken off is no sentence
             for found in judge(entry["text"], state):
                 yield f"said, {found.rule}: {found.match!r} in {entry['text']!r}"
 
