@@ -94,5 +94,5 @@ def _tail(before: Mention, after: Mention) -> Decimal | None:
     if before.currency or not (before.words and after.words) or after.scaled or after.value % 1 or before.value % 1:
         return None
     tail = before.value % 10 if after.value < 10 else before.value % 100
-    replaces = before.scaled and before.value > 100 and tail and after.value < 100
+    replaces = (before.scaled or before.grouped) and before.value > 100 and tail and after.value < 100
     return before.value - tail + after.value if replaces else None

@@ -70,6 +70,13 @@ _REFUSAL = re.compile(
     r"i (object|oppose|refuse|decline|deny|dispute|disagree|protest)\b"
     r"|(you're|you are) (wrong|mistaken)\b"
 )
+_STRESSED_NO = re.compile(
+    r"((i|we|it|he|she|they|that|this) )?(most )?(certainly|definitely|absolutely|surely|sure|totally|truly|of course)"
+    r"( (i|we|it|he|she|they|that|this))?"
+    r" (am|is|are|was|were|do|does|did|will|would|can|could|have|has|had) not\b"
+    r"(?! (mind|object|see why|have (a|any) (problem|issue|objection)s?|a problem|an issue|wrong))"
+)
+"""A no with a word for stress that would be a yes by itself ("it most certainly is not")."""
 _CONDITION = re.compile(r"(only )?(if|unless|as long as|provided|depending|assuming)\b")
 _PIVOTS = {"but": Sign.BUT, "however": Sign.BUT, "although": Sign.BUT, "though": Sign.BUT, "actually": Sign.INSTEAD}
 _BEFORE_QUESTION = frozenset({"yes", "yeah", "no", "well", "but", "and", "okay", "ok", "so", "sorry", "wait"})
@@ -157,7 +164,7 @@ def _is_question(words: list[str], index: int, rest: str) -> bool:
 
 def _sign_at(words: list[str], index: int, rest: str) -> tuple[int, Sign | None]:
     """The longest phrase at an index: (words taken, its sign)."""
-    for pattern, meant in ((_THATS_MINE, Sign.YES), (_REFUSAL, Sign.NO)):
+    for pattern, meant in ((_THATS_MINE, Sign.YES), (_REFUSAL, Sign.NO), (_STRESSED_NO, Sign.NO)):
         if match := pattern.match(rest):
             return len(match.group().split()), meant
     for phrase, sign in _table().get(words[index], []):

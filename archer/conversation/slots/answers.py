@@ -12,13 +12,13 @@ you can|you may|that is my name|i'm happy with|i'm all for|i'm for it|i'm on boa
 i'd be up for that|that's agreeable|agreeable|you're on|we're on|i'm willing|i am willing|willing to|i'm happy
 alrighty|righto|sounds like a plan|sounds about right|i'm okay with|i'm fine with|i'm good with|i'm ok with
 sounds reasonable|fair enough|makes sense|that makes sense|that's reasonable|that's doable|doable
-you're right about that
+you're right about that|i reckon so|reckon so|'fraid so|fraid so|you could say so|you could say that|yessum
 i'd appreciate that|i would appreciate that|i'd be glad to|glad to|let's go with that|we have a deal|that's what i said
 that's what i want|that's him|that's her|i'll take that|i'll do that|i'll take it|that'd work|that'll do|sign me up
 go right ahead|feel free|surely|most definitely|most certainly|without question|seems right|it does|they do|she did
 he did
 they did|amen|i'm able to|right on|yeppers|true enough|i do indeed|very well|i have no issue with that|that checks out
-yes|yeah|yep|yup|yah|ya|yea|yeh|yess|aye|si|sí|oui|ja|da|claro|por supuesto|y|sure|sure thing|for sure|of course
+yes|yeah|yep|yup|yah|ya|yea|ye|yeh|yess|yas|aye|si|sí|oui|ja|da|claro|por supuesto|y|sure|sure thing|for sure|of course
 absolutely
 definitely|certainly|indeed|affirmative|exactly|precisely|totally|naturally|correct|right|that's right|that is right
 thats right|that's correct|that is correct|thats correct|true|that's true|that is true|okay|ok|okey|okey dokey|k
@@ -97,7 +97,7 @@ i will pass|i pass|i decline|declined|i refuse|i reject|i'd rather not|i would r
 i'd prefer not|prefer not to|i would prefer not to|better not|let's not|lets not|don't|do not|please don't|don't do that
 please do not|stop|leave it|i don't think so|i dont think so|i do not think so|don't think so|i don't believe so
 i do not believe so|i guess not|i suppose not|i hope not|i doubt it|doubt it|no chance|not a chance|fat chance
-not happening
+not happening|i reckon not|reckon not|fraid not|negatory|nowhere near|not even close
 not in a million years|over my dead body|forget it|forget about it|nothing|none|neither|i wish|no can do
 out of the question
 not that i know of|not that i'm aware of|not that i recall|not to my knowledge|never got it|never did|i never did
@@ -138,6 +138,9 @@ i have no idea|no clue|i have no clue|hard to say|who knows
 i can't say|i cannot say|i couldn't say|i can't tell|what if|i wonder|i'm thinking|sometimes|either way
 either|whatever|i don't care|doesn't matter|it doesn't matter|i'll let you know|i can't remember|i don't remember
 i don't recall|i can't recall|i'd have to check|let me check|i have to check|i need to check
+i can't tell you|i cannot tell you|i could not tell you
+couldn't tell you|could not tell you|can't tell you|cannot tell you|no telling|search me|i wish i knew|wish i knew
+who's to say|god knows|lord knows|heaven knows|can't be sure|couldn't be sure
 i have to ask|let me ask|i need to ask|i'm not so sure|not so sure|not too sure|i don't understand|i do not understand
 i didn't understand|i didn't hear you|i didn't hear|i didn't catch that|didn't catch that|i can't hear you|i'm confused
 i'm undecided|come again|say again|pardon|pardon me|excuse me|huh|hello|wait|hold on|hang on|one second|one moment

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from archer.conversation.slots.numerals import UNITS
+from archer.conversation.slots.numerals import TEENS, TENS, UNITS
 from archer.conversation.slots.tokens import Phrases, Token
 
 
@@ -118,7 +118,7 @@ def _marker(tokens: Sequence[Token], index: int) -> tuple[int, Repair]:
             and length == 1
             and not tokens[index].stop
             and after in _NOT_AFTER_NO
-            and not (after == "one" and (before.isdecimal() or before in UNITS))
+            and not (after == "one" and (before.isdecimal() or before in UNITS.keys() | TEENS.keys() | TENS.keys()))
         )
         or (word == "wait" and before in _NOT_BEFORE_WAIT)
         or (word == "rather" and before in _NOT_BEFORE_RATHER)

@@ -16,7 +16,9 @@ from archer.conversation.slots.tokens import Phrases, Token, without_fillers
 Accept = Callable[[str], bool]
 _MAX_READINGS = 64
 _MAX_CORRECTED = 12
-_ZERO = frozenset({"oh", "o", "zero", "zeros", "zeroes", "nought", "naught", "nil", "owe", "ow", "null", "aught"})
+_ZERO = frozenset(
+    {"oh", "o", "zero", "zeros", "zeroes", "nought", "naught", "nil", "owe", "ow", "null", "aught", "ought"}
+)
 _DIGIT = {**{word: str(value) for word, value in UNITS.items()}, **dict.fromkeys(_ZERO, "0"), "nein": "9"}
 _WEAK = {**{word: str(value) for word, value in SOUND_ALIKES.items()}, "free": "3", "sex": "6", "wan": "1"}
 _THOUSANDS = frozenset({"thousand", "thousands"})
@@ -149,6 +151,8 @@ def _counts(tokens: Sequence[Token]) -> list[bool]:
 
 def _belongs(tokens: Sequence[Token], index: int, inside: bool) -> bool:
     word = tokens[index].word
+    if word == "ought" and not _between_digits(tokens, index):
+        return False
     if _numeric(word) or word in _DIGIT or word in TEENS or word in TENS:
         return True
     following = tokens[index + 1].word if index + 1 < len(tokens) else ""
@@ -164,6 +168,12 @@ def _belongs(tokens: Sequence[Token], index: int, inside: bool) -> bool:
     if word in {"a", "one"} and following in HUNDREDS | {"thousand"}:
         return True
     return inside and word in _TRANSPARENT
+
+
+def _between_digits(tokens: Sequence[Token], index: int) -> bool:
+    """Whether "ought" is the digit of "nineteen ought six" and not the verb of "that ought to do"."""
+    around = (tokens[at].word for at in (index - 1, index + 1) if 0 <= at < len(tokens))
+    return any(word in _DIGIT or word in TEENS or word in TENS or _numeric(word) for word in around)
 
 
 def _numeric(word: str) -> bool:

@@ -21,7 +21,7 @@ from archer.conversation.slots.email_words import (
     SYMBOL_PHRASES,
     SYMBOLS,
 )
-from archer.conversation.slots.letters import spelled_run
+from archer.conversation.slots.letters import announced_letter, doubled, spelled_run
 from archer.conversation.slots.tokens import Phrases, Token, without_fillers
 
 _ADDRESS = re.compile(r"[a-z0-9](?:[a-z0-9._%+-]*[a-z0-9_])?@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
@@ -29,8 +29,6 @@ _WRITTEN = re.compile(r"(?<![\w.+-])[a-z0-9][\w.+-]*@(?:[a-z0-9-]+\.)+[a-z]{2,}"
 _PIECE = re.compile(r"[a-zà-ÿ]+(?:'[a-z]+)*|\d+(?:st|nd|rd|th)?|[@._+\-,;?!&]", re.IGNORECASE)
 _AT = Phrases(("at sign", "at symbol", "at", "@", "the at sign"))
 _NEW = re.compile(r"\b(now|new|use|instead|changed|current|better|best|prefer)\b")
-_HOW_MANY = frozenset({"a", "an", "one", "two", "double"})
-_LETTER = re.compile(r"[a-z](?:'?s)?")
 _WORDS_HERE = frozenset({"to", "too", "for", "o", "won", "free", "tree", "ate", "sex", "a"})
 """Words that sound like digits and are words in an address."""
 _REACH = 48
@@ -96,10 +94,10 @@ def _without_asides(tokens: Sequence[Token]) -> list[Token]:
     kept: list[Token] = []
     index = 0
     while index < len(plain):
-        word, following = plain[index].word, [token.word for token in plain[index + 1 : index + 3]]
+        word = plain[index].word
         paused = bool(kept and kept[-1].stop and plain[index].stop)
-        if word == "with" and len(following) == 2 and following[0] in _HOW_MANY and _LETTER.fullmatch(following[1]):
-            index += 3
+        if announced := announced_letter(plain, index):
+            index = announced
         elif (word == "er" and paused) or (word == "so" and spelled_run(plain, index + 1)):
             index += 1
         else:
@@ -165,9 +163,10 @@ def _domain(tokens: Sequence[Token]) -> str:
         if word in {"at", "@"} and not _att(tokens, index):
             return ""
         was_spelled = bool(label) and spelled_run(tokens, index) is not None
+        dash = SYMBOLS.get(tokens[index].word) == "-"
         text, index = _domain_word(tokens, index)
         label = text if was_spelled and SequenceMatcher(None, label, text).ratio() > 0.6 else label + text
-        if tokens[index - 1].stop and not _dot_follows(tokens, index):
+        if tokens[index - 1].stop and not dash and SYMBOLS.get(_word_at(tokens, index)) not in {".", "-"}:
             break
     if not labels or not label.isalpha() or len(label) < 2:
         return ""
@@ -212,7 +211,7 @@ def _domain_word(tokens: Sequence[Token], index: int) -> tuple[str, int]:
     spelled = spelled_run(tokens, index)
     if spelled:
         return spelled
-    digits = _number(tokens, index)
+    digits = _number(tokens, index) or doubled(tokens, index)
     return digits or (re.sub(r"[^a-z0-9]", "", word), index + 1)
 
 
@@ -265,7 +264,7 @@ def _local_piece(words: Sequence[Token], index: int) -> tuple[str, int, bool]:
     spelled = spelled_run(words, index)
     if spelled and not _reads_as_words(words, index, spelled[1]):
         return spelled[0], spelled[1], True
-    digits = _number(words, index)
+    digits = _number(words, index) or doubled(words, index)
     if digits:
         return digits[0], digits[1], False
     return re.sub(r"[^a-z0-9]", "", words[index].word), index + 1, False
@@ -300,7 +299,8 @@ def _after_lead_in(tokens: Sequence[Token]) -> Sequence[Token]:
             start = index + length
     for index in range(start, len(tokens) - 1):
         beside = {tokens[at].word for at in (index - 1, index + 1) if 0 <= at < len(tokens)}
-        spells = index > start and spelled_run(tokens, index + 1) is not None
+        told = index + 1 + (tokens[index].word in {"that", "it"} and tokens[index + 1].word == "is")
+        spells = index > start and spelled_run(tokens, told) is not None
         spells = spells or (
             index > 0 and len(tokens[index - 1].word) == 1 and tokens[index].word in {"like", "as", "for"}
         )

@@ -16,7 +16,8 @@ JOINERS = Phrases((
     "no dash", "no underscore", "no period", "all lowercase",
     "all lower case", "lowercase", "lower case", "in lowercase", "all together", "together", "capital", "the letter",
     "the number", "number", "the digit", "space", "with a", "spelled", "spelt", "that's spelled", "all small letters",
-    "small letters", "that's", "thats", "the word", "then", "and then", "followed by", "comma", "the digits",
+    "small letters", "that's", "thats", "that is", "it is",
+    "the word", "then", "and then", "followed by", "comma", "the digits",
     "the numbers", "it's all one word", "all caps", "without spaces", "which is", "symbol", "sign", "the letters",
     "letter", "then the number", "as one word", "um", "uh", "the",
 ))  # fmt: skip

@@ -15,6 +15,7 @@ _COUNTS = {"a": 1, "an": 1, "one": 1, "1": 1, "two": 2, "2": 2, "three": 3, "3":
 _WHOLE = re.compile(
     r"\b(all of (it|that|this)|all of what i owe|all i owe|the (whole|full|entire|complete|total) "
     r"(\w+ )?(thing|amount|balance|bill|payment|sum|lot|debt|account|total|shebang|outstanding|enchilada)"
+    r"|whole nine( yards)?"
     r"|whole (thing|amount|balance|bill)|(full|entire|total) (amount|balance|payment)|in full|everything"
     r"|the full|the total|the balance|the lot|pay (it|this|that) (all )?(off|in full|completely|up)"
     r"|pay off (the|my|everything|all)|paid in full|the remaining (balance|amount)|the (rest|remainder)"

@@ -3,6 +3,7 @@
 The names of letters sound like words ("sea", "are", "why"); a slot decides where only a letter can stand.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -110,6 +111,26 @@ def _double(tokens: Sequence[Token], index: int) -> Letter | None:
     if once is None or len(once.text) != 1:
         return None
     return Letter(once.text * 2, once.end, Certainty.PLAIN)
+
+
+_COUNTS = frozenset({"a", "an", "the", "one", "two", "double"})
+_LETTERS = re.compile(r"[a-z](?:'?s)?")
+
+
+def announced_letter(tokens: Sequence[Token], index: int) -> int:
+    """The index after "with a k", "with two l's" at an index, which tells a spelling and is no part of one; else 0."""
+    words = [token.word for token in tokens[index : index + 3]]
+    if len(words) < 3 or words[0] != "with" or words[1] not in _COUNTS:
+        return 0
+    return index + 3 if _LETTERS.fullmatch(words[2]) else 0
+
+
+def doubled(tokens: Sequence[Token], index: int) -> tuple[str, int] | None:
+    """A doubled letter ("double l" before "oyd") at an index: (both letters, index after them)."""
+    if index >= len(tokens) or tokens[index].word != "double" or not _single(tokens, index + 1):
+        return None
+    letter = _double(tokens, index)
+    return (letter.text, letter.end) if letter else None
 
 
 def _after_spelling_word(tokens: Sequence[Token], index: int, letter: str) -> int:

@@ -40,6 +40,8 @@ class Mention:
     """Said in words."""
     scaled: bool
     """Holds "hundred", "thousand" or the like, or is written in three digits and more."""
+    grouped: bool = False
+    """Said in two groups that a scale made one value ("three twenty five" in hundreds)."""
     cents_only: bool = False
     of_share: Decimal | None = None
     """The share that stood before it ("half of three hundred")."""
@@ -82,7 +84,8 @@ def _mention(tokens: Sequence[Token], index: int, scale: Scale) -> Mention | Non
         dollars, end, named = dollars + cents[0], cents[1], True
     words = any(group.words for group in groups)
     scaled = any(group.scaled for group in groups) or (not words and dollars >= 100)
-    return Mention(dollars, start, end, named, words, scaled, of_share=share_before(tokens, start))
+    grouped = len(groups) == 2 and dollars == dollars.to_integral_value() and dollars >= groups[0].value * 100
+    return Mention(dollars, start, end, named, words, scaled, grouped, of_share=share_before(tokens, start))
 
 
 def _explicit_cents(tokens: Sequence[Token], index: int) -> bool:

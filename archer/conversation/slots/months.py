@@ -17,12 +17,14 @@ _MONTHS = frozenset({"month", "months", "mo", "mos", "month's", "months'", "moth
 _YEARS = frozenset({"year", "years", "yr", "yrs", "year's"})
 _PAYMENTS = frozenset({
     "payment", "payments", "installment", "installments", "instalment", "instalments", "part", "parts", "piece",
-    "pieces", "chunk", "chunks", "portion", "portions", "paycheck", "paychecks", "payment's",
+    "pieces", "lump", "go", "shot", "chunk", "chunks", "portion", "portions", "paycheck", "paychecks", "payment's",
 })  # fmt: skip
 _ADJECTIVES = frozenset({
     "equal", "monthly", "even", "more", "easy", "separate", "smaller", "small", "calendar", "full", "whole", "of",
     "the", "different",
 })  # fmt: skip
+_ONLY = frozenset({"single", "lone", "sole"})
+"""Words that say one, where a payment or a month follows ("a single payment")."""
 _OTHER = frozenset({
     "percent", "%", "week", "weeks", "day", "days", "hour", "hours", "minute", "minutes", "o'clock", "am", "pm",
     "second", "seconds", "times", "kids", "people", "accounts", "cards", "th",
@@ -158,6 +160,8 @@ def _count(tokens: Sequence[Token], index: int) -> tuple[Decimal, int, bool, boo
         before = word_at(tokens, index - 1)
         if word not in {"for", "to"} or _SPOKEN.match(before) or index == 0:
             return Decimal(SOUND_ALIKES[word]), index + 1, False, True
+    if word in _ONLY and any(unit in _PAYMENTS or unit in _MONTHS for unit in (following, word_at(tokens, index + 2))):
+        return Decimal(1), index + 1, False, False
     if len(tokens) == 1 and word in SOUND_ALIKES:
         return Decimal(SOUND_ALIKES[word]), 1, False, False
     number: Number | None = read_number(tokens, index)

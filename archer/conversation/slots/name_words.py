@@ -22,7 +22,9 @@ INTRODUCTIONS = Phrases((
     "name was", "this would be", "that would be", "it would be", "i go by", "everyone calls me", "people call me",
     "talking to", "talking with", "you're talking to", "it's actually", "my actual name is", "put down", "put it under",
     "name of", "the name of", "named", "here is", "yes this is", "full name", "put", "it's for", "for", "i was born",
-    "they call me", "known as",
+    "they call me", "known as", "i'm called", "im called", "i am called", "he's called", "she's called", "it's called",
+    "goes by", "answer to", "i'm known as", "address me as", "refer to me as", "registered as", "registered to",
+    "listed as", "listed under",
 ))  # fmt: skip
 
 FIRST_CUES = Phrases(

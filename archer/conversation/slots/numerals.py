@@ -15,15 +15,22 @@ UNITS = {
 }  # fmt: skip
 TEENS = {
     "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
-    "seventeen": 17, "eighteen": 18, "nineteen": 19, "fourtheen": 14, "fiveteen": 15, "eightteen": 18, "ninteen": 19,
+    "seventeen": 17, "eighteen": 18, "nineteen": 19, "fourtheen": 14, "fiveteen": 15, "forteen": 14,
+    "eightteen": 18, "ninteen": 19,
 }  # fmt: skip
 TENS = {
     "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
     "fourty": 40, "fivety": 50, "ninty": 90, "thirdy": 30, "twenny": 20, "fourdy": 40, "eigthy": 80,
+    "fitty": 50, "fiddy": 50, "twunny": 20,
 }  # fmt: skip
 SOUND_ALIKES = {"to": 2, "too": 2, "for": 4, "fore": 4, "ate": 8, "won": 1, "tree": 3, "tew": 2, "sicks": 6}
 """Words that recognition writes for a digit; they count only where a digit must stand."""
-HUNDREDS = frozenset({"hundred", "hundreds", "hundered", "hunderd", "hundo"})
+_NO_PREPOSITIONS = SOUND_ALIKES.keys() - {"to", "for"}
+_WINNERS = frozenset({
+    "i", "we", "he", "she", "they", "you", "who", "i've", "we've", "just", "have", "had", "ever", "never", "and",
+    "wife", "husband", "mom", "son", "it",
+})  # fmt: skip
+HUNDREDS = frozenset({"hundred", "hundreds", "hundered", "hunderd", "hundo", "hunnid", "hunnert", "hundrid"})
 THOUSANDS = frozenset({"thousand", "thousands", "grand", "k", "thousend"})
 _DOZEN = 12
 _MONEY = frozenset({"dollars", "bucks"})
@@ -170,7 +177,17 @@ class _Reader:
             self.current, self.words = Decimal(SOUND_ALIKES[self.word()]), True
             self.at += 1
             return True
+        if self.word() in _NO_PREPOSITIONS and self._digit_before_number():
+            self.current, self.words = Decimal(SOUND_ALIKES[self.word()]), True
+            self.at += 1
+            return True
         return self._plain()
+
+    def _digit_before_number(self) -> bool:
+        """Whether a sound-alike can only be the first digit of "won fifty", and nobody won or ate something."""
+        small = below_hundred(self.tokens, self.at + 1)
+        said_of = word_at(self.tokens, self.at - 1)
+        return small is not None and small[0] >= 10 and not self.tokens[self.at].stop and said_of not in _WINNERS
 
     def _plain(self) -> bool:
         """A number under a hundred in words, or one in digits."""

@@ -18,7 +18,7 @@ _COUNTED = frozenset({
     "accounts", "account", "cards", "card", "bills", "business", "weekly", "monthly", "biweekly", "equal", "more",
     "bedrooms", "miles", "paycheck", "paychecks", "checks", "quarter", "quarters", "third", "thirds", "fourth",
     "fourths", "fifth", "fifths", "half", "halves", "tenth", "tenths", "street", "avenue", "road", "drive", "lane",
-    "boulevard", "apartment", "digits",
+    "boulevard", "apartment", "digits", "yards",
 })  # fmt: skip
 _MONTHS = frozenset({
     "january", "february", "march", "april", "june", "july", "august", "september", "october", "november", "december",

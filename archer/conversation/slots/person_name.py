@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from archer.conversation.slots.corrections import Repair, split_corrections
-from archer.conversation.slots.letters import Certainty, read_letter, spelled_run
+from archer.conversation.slots.letters import Certainty, announced_letter, read_letter, spelled_run
 from archer.conversation.slots.name_words import (
     FIRST_CUES,
     FIRST_NAMES,
@@ -25,7 +25,7 @@ from archer.conversation.slots.name_words import (
     SUFFIXES,
     SURNAMES,
 )
-from archer.conversation.slots.respelling import respelled
+from archer.conversation.slots.respelling import changes_said, respelled
 from archer.conversation.slots.tokens import Token, tokenize, without_fillers
 
 _APOSTROPHE = frozenset({"apostrophe", "'"})
@@ -155,8 +155,11 @@ def _collect(tokens: Sequence[Token], start: int) -> list[_Part]:
     which, index, broken = "", start, False
     while index < len(tokens) and len(parts) <= _MOST_WORDS:
         cue = FIRST_CUES.longest(tokens, index), LAST_CUES.longest(tokens, index)
-        spelled = None if any(cue) else _spelling(tokens, index)
-        if any(cue):
+        announced = announced_letter(tokens, index)
+        spelled = None if any(cue) or announced else _spelling(tokens, index)
+        if announced:
+            index, broken = announced, bool(parts)
+        elif any(cue):
             which, broken = "first" if cue[0] > cue[1] else "last", False
             index += max(cue)
         elif spelled:
@@ -203,6 +206,8 @@ def _links(tokens: Sequence[Token], index: int) -> bool:
 
 
 def _spelling_follows(tokens: Sequence[Token], index: int) -> bool:
+    if announced_letter(tokens, index):
+        return True
     return any(_spelling(tokens, ahead) for ahead in range(index, min(index + 6, len(tokens))))
 
 
@@ -361,7 +366,7 @@ def _corrected(name: list[_Part], heard: list[_Part]) -> list[_Part]:
 
 def _changed_letter(name: list[_Part], tokens: Sequence[Token]) -> list[_Part]:
     """Apply "with a k", "without an h" to the words that they fit."""
-    words = respelled([part.text for part in name], " ".join(token.word for token in tokens))
+    words = respelled([part.text for part in name], changes_said(tokens))
     return [replace(part, text=word) for part, word in zip(name, words, strict=True)]
 
 

@@ -1,6 +1,10 @@
 """Corrections of single letters in a name: "with a k", "without an h", "with an e at the end"."""
 
 import re
+from collections.abc import Sequence
+
+from archer.conversation.slots.letters import announced_letter, spelled_run
+from archer.conversation.slots.tokens import Token
 
 _CHANGE = re.compile(
     r"\bwith (?:a|an|the) (?P<wanted>[a-z]{1,2})\b(?! as)(?P<at_end> at the end)?"
@@ -10,6 +14,20 @@ _SWAPS = {
     "k": "c", "c": "k", "s": "z", "z": "s", "y": "i", "i": "y", "v": "ph", "ph": "v", "f": "ph", "j": "g", "g": "j",
 }  # fmt: skip
 _WITH_H = {"sara": "sarah", "jon": "john", "debora": "deborah", "hanna": "hannah", "teresa": "theresa"}
+
+
+def changes_said(tokens: Sequence[Token]) -> str:
+    """The words of a segment without the "with a c" that a spelling follows: the spelling says it all."""
+    said: list[str] = []
+    index = 0
+    while index < len(tokens):
+        announced = announced_letter(tokens, index)
+        if announced and spelled_run(tokens, announced):
+            index = announced
+        else:
+            said.append(tokens[index].word)
+            index += 1
+    return " ".join(said)
 
 
 def respelled(words: list[str], said: str) -> list[str]:

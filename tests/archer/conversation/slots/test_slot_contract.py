@@ -93,3 +93,39 @@ def test_odd_text_is_answered_and_in_time(kind: str, text: str) -> None:
     started = time.process_time()
     extract(kind, text, _NOON)
     assert time.process_time() - started < 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "context", "value"),
+    [
+        # a correction of the tail, of an amount that a scale made of two groups
+        ("amount", "four fifteen, sorry, twenty", {"scale_hint": "hundreds"}, "420.00"),
+        ("amount", "seventeen fifty i mean sixty", {"scale_hint": "thousands"}, "1760.00"),
+        ("amount", "one twenty no one thirty", {"scale_hint": "hundreds"}, "130.00"),
+        # a word that sounds like a digit, before a number; and the word itself
+        ("amount", "won seventy", {"scale_hint": "hundreds"}, "170.00"),
+        ("amount", "i won seventy dollars but i can pay thirty", {}, "30.00"),
+        ("amount", "two fitty", {"scale_hint": "hundreds"}, "250.00"),
+        ("amount", "the whole nine yards", {"balance": "312.00"}, "312.00"),
+        ("last_four", "eighteen ought two", {}, "1802"),
+        ("last_four", "that ought to be four four one nine", {}, "4419"),
+        ("months", "in one single payment", {}, 1),
+        ("months", "one lump sum", {}, 1),
+        ("months", "i'm single", {}, None),
+        ("yes_no", "i cannot tell you that", {}, None),
+        ("yes_no", "it most certainly is not", {}, False),
+        ("yes_no", "i absolutely will not", {}, False),
+        ("yes_no", "it most certainly is", {}, True),
+        # a doubled letter before the rest of a word; a pause before a dash
+        ("email", "a double n et te at aol dot com", {}, "annette@aol.com"),
+        ("email", "ruth, at sign, green, hyphen, lake, dot, org", {}, "ruth@green-lake.org"),
+        ("email", "sue dot lang, that is l a n g, at aol dot com", {}, "sue.lang@aol.com"),
+        # "with a k" announces a spelling and is no part of it
+        ("person_name", "christine with a k, k r i s t i n e, vale", {}, "Kristine Vale"),
+        ("person_name", "anne with an e, a n n e, hart", {}, "Anne Hart"),
+        ("person_name", "i'm called dora finch", {}, "Dora Finch"),
+        ("person_name", "i'm called away right now", {}, None),
+    ],
+)
+def test_what_callers_say_in_their_own_way(kind: str, said: str, context: dict[str, str], value: object) -> None:
+    assert extract(kind, said, context) == value
