@@ -7,6 +7,8 @@ gives nothing, and whoever asked must then treat every hour as inconvenient unti
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
+from typing import cast
 
 from archer.conversation.slots.clock_times import Clock, read_clocks
 from archer.conversation.slots.time_words import prepared
@@ -61,6 +63,12 @@ def quiet_windows(text: str) -> list[Window]:
         for exception in allowed:
             found += _of_clause(exception, wanted=True)
     return [window for n, window in enumerate(found) if window not in found[:n]]
+
+
+def is_quiet(windows: Sequence[Window], moment: datetime) -> bool:
+    """Whether a moment in the consumer's own zone lies in one of his inconvenient times."""
+    day, clock = _WEEK[moment.weekday()], f"{moment:%H:%M}"
+    return any(day in cast(list[str], w["days"]) and str(w["from"]) <= clock < str(w["to"]) for w in windows)
 
 
 def _of_clause(clause: str, *, wanted: bool) -> list[Window]:

@@ -10,9 +10,17 @@ from collections.abc import Callable
 from archer.conversation.policy.arrangement import PAYMENTS, advance, drop, propose, read_and_ask
 from archer.conversation.policy.bargaining import consider
 from archer.conversation.policy.everyday import ACCOUNT_REQUESTS
-from archer.conversation.policy.evidence import FAMILY
+from archer.conversation.policy.evidence import (
+    ASKS_FEE,
+    ASKS_OF_WAY,
+    ASKS_SAFE,
+    ASKS_TERMS,
+    BEYOND_TERMS,
+    FAMILY,
+)
 from archer.conversation.policy.hearing import RIGHTS, Hearing
-from archer.conversation.policy.negotiation import day_to_pay, down_payment, hear_negotiate
+from archer.conversation.policy.negotiation import down_payment, hear_negotiate
+from archer.conversation.policy.paydays import day_of, day_to_pay, first_date, some_day
 from archer.conversation.policy.people import goodbye
 from archer.conversation.policy.state import Prepared, Proposal, Step
 from archer.conversation.policy.steps import decimal, plan_months, reask
@@ -87,6 +95,7 @@ def hear_months(talk: Talk, hearing: Hearing) -> bool:
         if months in allowed:
             proposal.months = months
             proposal.down_payment = down_payment(talk, hearing) or proposal.down_payment
+            proposal.date = first_date(hearing) or proposal.date
             advance(talk)
         else:
             reask(talk)
@@ -123,8 +132,11 @@ def hear_date(talk: Talk, hearing: Hearing) -> bool:
     proposal = talk.state.proposal
     if proposal is None:
         return False
-    day = hearing.day or (hearing.span if proposal.kind == "extension" else None)
-    if day is not None:
+    promised = proposal.kind == "promise"
+    day = day_to_pay(talk, hearing) if promised else day_of(talk, hearing) or hearing.span
+    if day is None and some_day(hearing):
+        talk.ask("ask_day_in_week")
+    elif day is not None:
         proposal.date = day
         advance(talk)
     elif hearing.yes_no is False:
@@ -139,6 +151,10 @@ def hear_method(talk: Talk, hearing: Hearing) -> bool:
     proposal, method = talk.state.proposal, hearing.method_asked
     if proposal is None:
         return False
+    if _asks_fee(talk, hearing) or _asks_whether_safe(talk, hearing):
+        return True
+    if ASKS_OF_WAY.search(hearing.text):
+        return False  # "is the link a website?" asks about it and takes nothing
     if method is not None:
         proposal.method = method
         advance(talk)
@@ -183,6 +199,11 @@ def hear_confirm(talk: Talk, hearing: Hearing) -> bool:
     prepared = talk.state.prepared
     if prepared is None:
         return False
+    if _asks_fee(talk, hearing):
+        return True
+    if _asks_terms(talk, hearing, prepared):
+        read_and_ask(talk)
+        return True
     if _changed(talk, hearing, prepared):
         return True
     same = prepared.kind in _SAME_WISH.get(hearing.intent, ())
@@ -205,6 +226,37 @@ def hear_confirm(talk: Talk, hearing: Hearing) -> bool:
     else:
         return False
     return True
+
+
+def _asks_fee(talk: Talk, hearing: Hearing) -> bool:
+    """Whether paying this way costs anything is answered; it chooses no way and agrees to nothing."""
+    paying = talk.state.proposal is not None and talk.state.proposal.kind in PAYMENTS
+    if not paying or not ASKS_FEE.search(hearing.text):
+        return False
+    talk.say("nothing_added")
+    reask(talk)
+    return True
+
+
+def _asks_whether_safe(talk: Talk, hearing: Hearing) -> bool:
+    if not (ASKS_OF_WAY.search(hearing.text) and ASKS_SAFE.search(hearing.text)):
+        return False
+    talk.say("safe_ways")
+    reask(talk)
+    return True
+
+
+def _asks_terms(talk: Talk, hearing: Hearing, prepared: Prepared) -> bool:
+    """A question about what was read out, which names nothing else than that."""
+    text = hearing.text
+    if (
+        not ASKS_TERMS.search(text)
+        or BEYOND_TERMS.search(text)
+        or hearing.day is not None
+        or hearing.amount(talk.balance) is not None
+    ):
+        return False
+    return hearing.months in (None, prepared.months)
 
 
 def _asked(talk: Talk) -> bool:
@@ -242,12 +294,14 @@ def _changed_plan(talk: Talk, hearing: Hearing, prepared: Prepared, proposal: Pr
     down = down_payment(talk, hearing)
     other_months = hearing.months in plan_months(talk) and hearing.months != prepared.months
     other_down = down is not None and down != proposal.down_payment
-    if not (other_months or other_down):
+    first = first_date(hearing)
+    if not (other_months or other_down or first):
         return _too_much(talk, hearing, prepared, proposal)
     drop(talk)
     if other_months:
         proposal.months = hearing.months
     proposal.down_payment = down or proposal.down_payment
+    proposal.date = first or proposal.date
     advance(talk)
     return True
 
@@ -265,7 +319,7 @@ def _too_much(talk: Talk, hearing: Hearing, prepared: Prepared, proposal: Propos
 
 def _changed_promise(talk: Talk, hearing: Hearing, prepared: Prepared, proposal: Proposal) -> bool:
     promised = prepared.kind == "promise"
-    day = day_to_pay(talk, hearing) if promised else hearing.day
+    day = day_to_pay(talk, hearing) if promised else day_of(talk, hearing)
     amount = hearing.amount(talk.balance) if promised else None
     other_day = day is not None and day != (prepared.date or "")[:10]
     other_amount = amount is not None and amount != decimal(prepared.amount)

@@ -33,6 +33,7 @@ _FIELDS = {
     "amount": "amount",
     "date": "date",
     "new_date": "date",
+    "first_date": "date",
     "months": "months",
     "method": "method",
     "down_payment": "down_payment",
@@ -102,7 +103,8 @@ def _advance_plan(talk: Talk, proposal: Proposal) -> None:
         reask(talk)
         return
     down = {"down_payment": proposal.down_payment} if proposal.down_payment else {}
-    talk.use("calculate_payment_plan", {"months": proposal.months, **down}, "prepared")
+    first = {"first_date": proposal.date} if proposal.date else {}
+    talk.use("calculate_payment_plan", {"months": proposal.months, **down, **first}, "prepared")
 
 
 def _say_instalments(talk: Talk, allowed: list[int]) -> None:
@@ -227,6 +229,8 @@ def after_confirmed(talk: Talk, done: ToolDone, _: dict[str, Any]) -> None:
             talk.say_tool(done.say, "tool.confirmed", interruptible=False)
         else:
             talk.say("done")
+        if state.said.get("rest_open") and kind in ("payment", "partial_payment", "promise"):
+            talk.say("rest_still_open")
         if not talk.has_question:
             reask(talk)
     elif done.error in ("expired", "not_found") and not state.renewed and state.proposal is not None:

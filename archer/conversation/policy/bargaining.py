@@ -10,11 +10,12 @@ from typing import Any
 from archer.conversation.events import ToolDone
 from archer.conversation.policy import arrangement, purpose
 from archer.conversation.policy.arrangement import method_so_far, propose
+from archer.conversation.policy.evidence import FAMILY
 from archer.conversation.policy.hearing import Hearing
 from archer.conversation.policy.people import offer_person, trouble
 from archer.conversation.policy.readings import settles
 from archer.conversation.policy.state import OfferKind, Proposal
-from archer.conversation.policy.steps import decimal, minimum, option, reask
+from archer.conversation.policy.steps import decimal, minimum, option, plan_months, reask
 from archer.conversation.policy.talk import Talk
 from archer.conversation.words import spoken
 
@@ -30,6 +31,7 @@ def consider(talk: Talk, amount: Decimal, hearing: Hearing) -> None:
             talk.say("full_is", balance=spoken.money(balance))
         propose(talk, "full_payment", hearing, amount=talk.balance)
     elif not settling and option(talk, "partial_payment") is not None and (least is None or amount >= least):
+        tell_of_rest(talk, hearing, amount)
         propose(talk, "partial_payment", hearing, amount=f"{amount:.2f}")
     elif state.counters >= talk.tone.counter_offers:
         _cannot(talk, settling=settling)
@@ -38,6 +40,18 @@ def consider(talk: Talk, amount: Decimal, hearing: Hearing) -> None:
         state.proposal = Proposal(kind=kind, method=hearing.method or method_so_far(talk))
         settled = {"settles": True} if settling else {}
         talk.use("get_negotiation_guidance", {"customer_offer": f"{amount:.2f}", **settled}, "guidance")
+
+
+def tell_of_rest(talk: Talk, hearing: Hearing, amount: Decimal | None) -> None:
+    """ "Half now and half in two weeks": one payment is set up at a time, and nobody is to believe in a second one."""
+    whole = decimal(talk.balance)
+    lesser = amount is not None and whole is not None and amount < whole
+    if not lesser or not FAMILY["rest_later"].search(hearing.text) or talk.state.said.get("rest_open"):
+        return
+    talk.say("rest_open")
+    months = plan_months(talk)
+    if months:
+        talk.say("rest_plan", months=spoken.choices([spoken.cardinal(m) for m in months]))
 
 
 def wants_settlement(talk: Talk, hearing: Hearing) -> bool:

@@ -30,6 +30,46 @@ NOT_HEARD = re.compile(
     rf"(?:\W+(?:{_AGAIN}))*\W*$",
     re.I,
 )
+HESITATES = re.compile(
+    r"^\W*(?!(?:uh|u?m+)\W?h(?:uh|m+)\W*$)"
+    r"(?:(?:u+h+|u+m+|e+r+m?|h+m+|m{2,}|ah|oh|well|so|i|i'?m|like|you know|and|but|the|just)\b(?:[^\w?]+|$))+$",
+    re.I,
+)
+"""Sounds and beginnings, and nothing begun; "mm-hmm" and "uh-huh" are a yes."""
+ASKS_FEE = re.compile(
+    r"(?<!if )\b(?:is|are) there\b[^.?!]*\b(?<!late )(?:fees?|charges?)\b|\bany (?:extra )?(?:fees|charges)\b"
+    r"|\b(?:do|does|will|would)\b[^.?!]*\b(?:(?<!late )fees?|cost|charge (?:me )?(?:for|extra|anything|more))\b"
+    r"|\b(?:what(?:'?s| is| are)|how much(?:'?s| is| are)) (?:the|your|that) (?:fees?|charges?)\b"
+    r"|^\W*(?:and |so )?is (?:it|that|this) free\b",
+    re.I,
+)
+"""Whether a way of paying costs anything; "if there's no fee" asks nothing."""
+ASKS_OF_WAY = re.compile(
+    r"^\W*(?:(?:and|so|but|wait|well|okay|ok)\W+)*(?:is|are|isn'?t|does|why|which|what(?:'s| is| does| happens)"
+    r"|how (?:does|do(?! you want)|safe|secure|long|fast|soon|would (?:that|it|the)))\b",
+    re.I,
+)
+"""A question about a way of paying; "can I use my card?" and "how about the link?" choose one."""
+ASKS_SAFE = re.compile(r"\b(?:safe|secure|safest|trust\w*|hack\w*)\b", re.I)
+ASKS_TERMS = re.compile(
+    r"\b(?:when|what(?:'?s)?|which|how (?:much|many|long|often))\b[^.?!]*\b"
+    r"(?:first|last|start\w*|begin\w*|due|each|every|per|(?:a|the) month|monthly|total|altogether|instal+ments?|"
+    r"payments?|(?:come|take|taken|go|goes)(?: it| that| them)? out|withdraw\w*|debit\w*)\b"
+    r"|\bhow long (?:would|will|is|does)\b",
+    re.I,
+)
+"""What was read out, or a part of it, is asked for once more: when it starts, how much each payment is."""
+BEYOND_TERMS = re.compile(r"\b(?:owe|balance|what happens|what if|miss\w*|late)\b", re.I)
+"""What no reading of an arrangement answers."""
+FIRST_PAYMENT = re.compile(
+    r"\b(?:first|1st) (?:payment|one|instal+ment)\b|\bstart(?:s|ing|ed)?\b|\bbegin(?:s|ning)?\b", re.I
+)
+NEXT_WEEK = re.compile(r"\b(?:next|the following) week\b", re.I)
+WEEKDAY = re.compile(r"\b(?:sun|mon|tues|wednes|thurs|fri|satur)days?\b", re.I)
+DAY_OF_WEEK = re.compile(
+    rf"{WEEKDAY.pattern}|\b(?:end|beginning|start|middle|mid|early|late|from|\d+(?:st|nd|rd|th)?)\b", re.I
+)
+"""What tells which day of a week is meant."""
 ASKS = re.compile(
     r"\b(?:how much|what(?! i\b)|what'?s|which|tell me|remind|again|do i|did you say|(?<!you )know)\b|\?", re.I
 )

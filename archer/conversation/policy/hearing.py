@@ -71,8 +71,9 @@ _BARE_YES = re.compile(
     re.I,
 )
 _BUSY = re.compile(
-    r"\b(?:driving|behind the wheel|(?:in|into) a meeting|busy|can'?t (?:really )?talk|"
-    r"(?:bad|not a good) (?:time|moment)|in the middle of|about to|walking into|swamped|tied up|on my way|not now)\b",
+    r"\b(?:driving|behind the wheel|(?:in|into) a meeting|busy|can'?t (?:really )?talk|bad timing|not now|swamped|"
+    r"tied up|(?:bad|inconvenient|not (?:a|the) (?:good|great|best)) (?:time|moment)|in the middle of|about to|"
+    r"walking into|on my way)\b",
     re.I,
 )
 _CALL_THEN = re.compile(
@@ -101,14 +102,16 @@ _SECOND = re.compile(r"^\W*(?:the )?(?:second|latter|other)(?: one)?\W*$", re.I)
 _PARTIAL_TIMES = re.compile(
     r"\b(?:before|after|until) (?:noon|lunch|work|school|\d|one|two|three|four|five|six|"
     r"seven|eight|nine|ten|eleven|twelve)"
-    r"|\bin the (?:mornings?|evenings?|afternoons?|daytime|day)\b|\b(?:mornings|evenings|afternoons|daytime|weekends)\b"
-    r"|\b(?:weekdays|sundays|saturdays)\b|\bduring (?:the day|(?:work|business|office|school|dinner)\w*)"
-    r"|\bat (?:night|dinner)",
+    r"|\bin the (?:mornings?|evenings?|afternoons?|daytime|day)\b|\b(?:mornings|evenings|afternoons|daytime)\b"
+    r"|\b(?:weekends?|weekdays|(?:sun|mon|tues|wednes|thurs|fri|satur)days)\b"
+    r"|\bduring (?:the day|(?:work|business|office|school|dinner)\w*)|\bat (?:night|dinner)",
     re.I,
 )
 _AT_WORK = re.compile(r"\b(?:at|on) (?:my |the )?(?:work|job|office|workplace)\b|\bwork (?:phone|number|line)\b", re.I)
 _FOR_GOOD = re.compile(
-    r"\b(?:ever|anymore|any more|at all|again|altogether|period|list|harass\w*|letters?|mail|writing)\b", re.I
+    r"\b(?:(?<!n['’]t )(?<!not )ever|anymore|any more|at all|again|altogether|period|list|harass\w*|letters?|mail|"
+    r"writing)\b",
+    re.I,
 )
 _SMALL = Decimal(20)
 """Below this, dollars and cents are more likely hundreds and dollars."""

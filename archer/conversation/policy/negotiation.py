@@ -12,8 +12,10 @@ from typing import Any
 from archer.conversation.events import ToolDone
 from archer.conversation.policy import arrangement, purpose
 from archer.conversation.policy.arrangement import method_so_far, propose
-from archer.conversation.policy.bargaining import consider, settle, wants_settlement
+from archer.conversation.policy.bargaining import consider, settle, tell_of_rest, wants_settlement
+from archer.conversation.policy.evidence import FAMILY
 from archer.conversation.policy.hearing import Hearing
+from archer.conversation.policy.paydays import day_of, day_to_pay, first_date, some_day
 from archer.conversation.policy.people import offer_person, to_person
 from archer.conversation.policy.steps import decimal, option, plan_months, reask, today
 from archer.conversation.policy.talk import Talk
@@ -21,13 +23,14 @@ from archer.conversation.words import spoken
 
 _DOWN = re.compile(
     r"\b(?:down(?: ?payment)?|up ?front|to start|first,?(?: and)? then|first(?=\W*$)|(?:the )?"
-    r"(?:rest|remainder|remaining|balance)\b[^.?!]*\b(?:in|over|monthly|months?|instal+ments?))\b",
+    r"(?:rest|remainder|remaining|balance)\b[^.?!]*\b"
+    r"(?:over|monthly|(?<!next )(?<!this )months?|payments|parts|instal+ments?))\b",
     re.I,
 )
 _NOW = re.compile(r"(?<=\w )(?<!\bfrom )(?:today|now|tonight)\b", re.I)
 _CLAUSES = re.compile(r"[.,;?!]|\b(?:but|and|though)\b", re.I)
 _DENIED = re.compile(r"\b(?:can'?t|cannot|can not|couldn'?t|don'?t|do not|won'?t|not|no|nothing|until|till)\b", re.I)
-_NAMES_MONTHS = re.compile(r"\b(?:months?|payments|instal+ments|year)\b", re.I)
+_NAMES_MONTHS = re.compile(r"\b(?:(?<!next )(?<!this )months?|payments|instal+ments|year)\b", re.I)
 _MILD = frozenset({"affirm", "negate", "unclear", "out_of_scope", "thanks", "identity_confirmed", "knowledge_question"})
 """Labels that say little when the turn holds an amount or a date."""
 
@@ -52,7 +55,7 @@ def hear_negotiate(talk: Talk, hearing: Hearing) -> bool:
     state = talk.state
     if hearing.intent in _MILD:
         amount = hearing.amount(talk.balance)
-        if amount is not None:
+        if amount is not None and not _by_the_way(hearing):
             consider(talk, amount, hearing)
             return True
         if _NAMES_MONTHS.search(hearing.text) and hearing.months:
@@ -86,10 +89,22 @@ def hear_negotiate(talk: Talk, hearing: Hearing) -> bool:
     return True
 
 
+_WHOLE_IN_PASSING = re.compile(r"\b(?:everything|all)\b", re.I)
+_LONGEST_ANSWER = 4
+"""Words of an answer that is no more than an amount."""
+
+
+def _by_the_way(hearing: Hearing) -> bool:
+    """ "Sorry, the dog hears everything": a word for the whole in a story that speaks of no payment."""
+    story = hearing.intent in ("unclear", "out_of_scope") and len(hearing.text.split()) > _LONGEST_ANSWER
+    rest = _WHOLE_IN_PASSING.sub("", hearing.text)
+    return story and rest != hearing.text and not hearing.digit_count and not FAMILY["will_pay"].search(rest)
+
+
 def _moves_day(talk: Talk, hearing: Hearing) -> bool:
     """A day for what could not be done by the day named before: "let's say in ten days"."""
     proposal, last = talk.state.proposal, talk.state.suggestion
-    if talk.state.offer != "limit" or proposal is None or proposal.kind not in ("promise", "extension"):
+    if talk.state.offer != "limit" or proposal is None or proposal.kind not in ("promise", "extension", "plan"):
         return False
     return hearing.day is not None and last is not None and hearing.amount(talk.balance) is None
 
@@ -189,12 +204,6 @@ def _pay(talk: Talk, hearing: Hearing) -> None:
         propose(talk, "full_payment", hearing, amount=talk.balance, date=_later_day(talk, hearing))
 
 
-def day_to_pay(talk: Talk, hearing: Hearing) -> str | None:
-    """The day named, ISO 8601; "two fifty" is an amount then, and no hour of today."""
-    by_clock = isinstance(hearing.moment, str) and hearing.amount(talk.balance) is not None
-    return None if by_clock and hearing.day == today(talk).isoformat() else hearing.day
-
-
 def _later_day(talk: Talk, hearing: Hearing) -> str | None:
     return hearing.day if hearing.day and hearing.day > today(talk).isoformat() else None
 
@@ -233,7 +242,8 @@ def _plan(talk: Talk, hearing: Hearing) -> None:
     if months is None and amount is not None and down is None:
         months = _months_for(plan, allowed, amount)
     required = plan.get("down_payment")
-    propose(talk, "plan", months=months, down_payment=down or (None if required is None else str(required)))
+    first = down or (None if required is None else str(required))
+    propose(talk, "plan", months=months, down_payment=first, date=first_date(hearing))
 
 
 def down_payment(talk: Talk, hearing: Hearing) -> str | None:
@@ -261,7 +271,11 @@ def _promise(talk: Talk, hearing: Hearing) -> None:
     whole = decimal(talk.balance)
     if amount is None or (whole is not None and amount > whole):
         amount = decimal(promise.get("amount")) or whole
-    propose(talk, "promise", amount=f"{amount:.2f}" if amount is not None else None, date=day_to_pay(talk, hearing))
+    tell_of_rest(talk, hearing, amount)
+    day = day_to_pay(talk, hearing)
+    propose(talk, "promise", amount=f"{amount:.2f}" if amount is not None else None, date=day)
+    if day is None and some_day(hearing):
+        talk.ask("ask_day_in_week")
 
 
 def _extension(talk: Talk, hearing: Hearing) -> None:
@@ -271,7 +285,10 @@ def _extension(talk: Talk, hearing: Hearing) -> None:
         else:
             _not_offered(talk)
         return
-    propose(talk, "extension", date=hearing.day or hearing.span)
+    day = day_of(talk, hearing) or hearing.span
+    propose(talk, "extension", date=day)
+    if day is None and some_day(hearing):
+        talk.ask("ask_day_in_week")
 
 
 def _by_date(talk: Talk, hearing: Hearing) -> None:

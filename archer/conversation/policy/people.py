@@ -4,14 +4,19 @@ Rules I-24 (a person on request, at most one clarification), C-09 (callback), I-
 """
 
 import re
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from archer.conversation.events import ToolDone
 from archer.conversation.policy.hearing import Hearing
 from archer.conversation.policy.steps import reask, spoken_day, spoken_when
 from archer.conversation.policy.talk import Talk
+from archer.conversation.quiet_times import is_quiet
 
 _NOW = re.compile(r"\b(?:right now|now is (?:fine|good|okay|ok)|go ahead now|let's (?:talk|do it) now)\b", re.I)
+_NOTICE = timedelta(minutes=30)
+"""Nobody who asks to be called later is called sooner than that."""
 _OUTCOME_OF_REASON = {"hardship": "hardship_referred", "system_trouble": "error"}
 
 
@@ -23,7 +28,7 @@ def to_person(talk: Talk, reason: str) -> None:
     elif talk.state.step == "callback":
         give_number(talk)
     else:
-        _ask_for_time(talk)
+        ask_for_time(talk)
 
 
 def offer_person(talk: Talk, reason: str) -> None:
@@ -44,10 +49,11 @@ def after_transfer(talk: Talk, done: ToolDone, _: dict[str, Any]) -> None:
         return
     talk.state.person_tried = True
     talk.say("nobody_free" if done.ok else "nobody_reached")
-    _ask_for_time(talk)
+    ask_for_time(talk)
 
 
-def _ask_for_time(talk: Talk) -> None:
+def ask_for_time(talk: Talk) -> None:
+    """Ask when to call instead."""
     talk.aside("callback")
     talk.state.suggestion = None
     reask(talk)
@@ -59,7 +65,7 @@ def callback_wanted(talk: Talk, hearing: Hearing, reason: str) -> None:
     if hearing.later is not None and (hearing.label != "busy_now" or hearing.proposes_time):
         _book(talk, hearing.later)
     else:
-        _ask_for_time(talk)
+        ask_for_time(talk)
 
 
 def hear_callback(talk: Talk, hearing: Hearing) -> bool:
@@ -70,8 +76,8 @@ def hear_callback(talk: Talk, hearing: Hearing) -> bool:
         reask(talk)
     elif suggestion and hearing.yes_no is True:
         _book(talk, suggestion)
-    elif hearing.moment is not None:
-        _book(talk, hearing.moment)
+    elif isinstance(hearing.moment, dict) or hearing.later is not None:
+        _book(talk, hearing.moment or {})
     elif suggestion and hearing.yes_no is False:
         talk.state.suggestion = None
         reask(talk)
@@ -86,8 +92,25 @@ def hear_callback(talk: Talk, hearing: Hearing) -> bool:
 
 
 def _book(talk: Talk, moment: str | dict[str, str]) -> None:
-    when = {"at": moment} if isinstance(moment, str) else dict(moment)
+    when = {"at": moment} if isinstance(moment, str) else _with_part(talk, dict(moment))
     talk.use("schedule_callback", {**when, "reason": talk.state.reason}, "callback")
+
+
+_PART_HOURS = {"morning": 10, "afternoon": 14, "evening": 18}
+"""The hour that `schedule_callback` takes for each part of a day; the first is taken where no part is named."""
+
+
+def _with_part(talk: Talk, when: dict[str, str]) -> dict[str, str]:
+    """A day without an hour: its first part that lies ahead and at which the caller minds no call."""
+    if "part" in when:
+        return when
+    day, zone = date.fromisoformat(when["date"]), ZoneInfo(talk.session.customer_timezone)
+    soonest = talk.session.now + _NOTICE
+    for part, hour in _PART_HOURS.items():
+        moment = datetime.combine(day, time(hour), zone)
+        if moment >= soonest and not is_quiet(talk.state.quiet, moment):
+            return when if part == "morning" else {**when, "part": part}
+    return when
 
 
 def after_callback(talk: Talk, done: ToolDone, _: dict[str, Any]) -> None:

@@ -21,9 +21,26 @@ would be absurd; below it is asked about at most, and what was surer than the th
 def reread(talk: Talk, hearing: Hearing) -> Hearing:
     """The same turn with the label that fits the call; readings are tried in order, each on what the last one left."""
     weigh(talk, hearing)
-    for reading in (_language, _identity, _machine, _times, _fetching, _doubt, _rights, _requests):
+    for reading in (
+        _hesitation,
+        _language,
+        _identity,
+        _moment,
+        _machine,
+        _times,
+        _fetching,
+        _doubt,
+        _rights,
+        _requests,
+    ):
         reading(talk, hearing)
     return hearing
+
+
+def _hesitation(_: Talk, hearing: Hearing) -> None:
+    """ "Hmm. I, uh..." says neither yes nor no to anything."""
+    if evidence.HESITATES.match(hearing.text) and hearing.confidence < CERTAIN:
+        hearing.take("unclear", 0.1)
 
 
 def _language(_: Talk, hearing: Hearing) -> None:
@@ -33,6 +50,17 @@ def _language(_: Talk, hearing: Hearing) -> None:
         "negate",
     ):
         hearing.take("language_request", 0.9)
+
+
+_NO_MOMENT = frozenset({"negate", "repeat", "unclear", "out_of_scope", "third_party", "wrong_number"})
+"""What "this is not the best time" is easily taken for."""
+
+
+def _moment(_: Talk, hearing: Hearing) -> None:
+    """A bad moment is one whatever else the words resemble: another time is offered."""
+    mistakable = not hearing.sure or hearing.label in _NO_MOMENT
+    if mistakable and not hearing.right and evidence.FAMILY["bad_moment"].search(hearing.text):
+        hearing.take("busy_now", 0.8)
 
 
 def _identity(talk: Talk, hearing: Hearing) -> None:

@@ -8,9 +8,10 @@ from typing import Any
 
 from archer.conversation.events import ToolDone
 from archer.conversation.policy.hearing import Hearing
-from archer.conversation.policy.people import goodbye, offer_person, to_person
+from archer.conversation.policy.people import ask_for_time, goodbye, offer_person, to_person
 from archer.conversation.policy.steps import reask
 from archer.conversation.policy.talk import Talk
+from archer.conversation.quiet_times import quiet_windows
 
 KIND_OF_INTENT = {
     "cease_contact": "cease",
@@ -30,7 +31,6 @@ KIND_OF_INTENT = {
 
 _ENDS = {
     "cease": ("cease_done", "cease_requested"),
-    "inconvenient_time": ("inconvenient_done", "hung_up"),
     "work_number": ("work_done", "hung_up"),
     "attorney": ("attorney_done", "attorney"),
     "bankruptcy": ("bankruptcy_done", "bankruptcy"),
@@ -62,6 +62,8 @@ def invoke(talk: Talk, label: str, hearing: Hearing | None) -> None:
         return
     some_times = hearing is not None and kind in ("inconvenient_time", "work_number")
     details = {"details": hearing.text[:200]} if hearing and some_times else {}
+    if hearing and some_times:
+        talk.state.quiet += quiet_windows(hearing.text)
     talk.use("record_restriction", {"kind": kind, **details}, "right")
 
 
@@ -114,6 +116,8 @@ def _go_on(talk: Talk, kind: str, *, saved: bool) -> None:
         talk.order.person_lost()
     if kind in _ENDS:
         _end(talk, kind, saved)
+    elif kind == "inconvenient_time":
+        _another_time(talk, saved)
     elif kind == "already_paid":
         _already_paid(talk, saved)
     elif kind == "military":
@@ -132,6 +136,16 @@ def _end(talk: Talk, kind: str, saved: bool) -> None:
         key = "dispute_done"
     talk.say(key if saved else _SAID_ANYWAY.get(kind, "right_unsaved"))
     talk.end(disposition, f"{kind} {'recorded' if saved else 'heard, not recorded'}")
+
+
+def _another_time(talk: Talk, saved: bool) -> None:
+    """Not at these hours is no end of all calls: a better one is asked for, unless all is arranged (P-09, C-09)."""
+    if talk.state.arranged or talk.state.step == "ended" or not saved:
+        talk.say("inconvenient_done" if saved else "right_unsaved")
+        talk.end(talk.state.arranged or "hung_up", f"inconvenient_time {'recorded' if saved else 'not recorded'}")
+        return
+    talk.say("inconvenient_noted")
+    ask_for_time(talk)
 
 
 def _already_paid(talk: Talk, saved: bool) -> None:

@@ -141,6 +141,8 @@ class State(Part):
     """What the last question offered; a bare "yes" takes it."""
     proposal: Proposal | None = None
     prepared: Prepared | None = None
+    week: str | None = None
+    """Monday of the week of which a day was asked for, ISO 8601."""
     readings: int = 0
     """How often something was prepared and read out since an arrangement was last made."""
     counters: int = 0
@@ -160,6 +162,8 @@ class State(Part):
     person_tried: bool = False
     restrictions: list[str] = []
     """Rights recorded in this call."""
+    quiet: list[dict[str, Any]] = []
+    """Times at which the caller does not want to be called, as `quiet_times.quiet_windows` reads them."""
     claims: list[str] = []
     """`already_paid` heard before verification: no payment is asked for any more; `hardship`: nobody is pressed."""
     outcome: str | None = None

@@ -51,7 +51,7 @@ def extract(text: str, context: Mapping[str, Any]) -> Value | None:
     now = _now(context)
     wish = _Wish()
     for segment in split_corrections(prepared(text), ignore=frozenset({"wrong"})):
-        heard = _hear(segment.tokens, now)
+        heard = _hear(segment.tokens, now, timed=segment.repair is not Repair.NONE and wish.clock is not None)
         if segment.repair is Repair.RESTART:
             wish = heard
         elif heard.empty:
@@ -81,8 +81,8 @@ def _zone(name: str) -> ZoneInfo:
         raise ValueError(f"context.timezone must be an IANA name such as America/New_York, is {name!r}") from None
 
 
-def _hear(tokens: Sequence[Token], now: datetime) -> _Wish:
-    """What one segment asks for."""
+def _hear(tokens: Sequence[Token], now: datetime, *, timed: bool = False) -> _Wish:
+    """What one segment asks for; `timed`: it corrects a time, so that a number it begins with is one."""
     spans = read_spans(tokens)
     days = [day for day in read_days(tokens, now.date()) if not _overlaps(day, spans)]
     day = meant_day(days, tokens)
@@ -90,6 +90,8 @@ def _hear(tokens: Sequence[Token], now: datetime) -> _Wish:
     taken: list[Day | Span] = [*days, *spans]
     clocks = [clock for clock in read_clocks(tokens) if not _overlaps(clock, taken)]
     part = _nearest_part(parts, day)
+    if timed and clocks and clocks[0].start == 0:
+        clocks[0] = replace(clocks[0], sure=True)
     sure = [clock for clock in clocks if clock.sure or _beside(clock, day, part, tokens)]
     clock = meant_clock(sure, day, tokens)
     if clock is None and day is None and part is None and not spans and len(clocks) == 1:

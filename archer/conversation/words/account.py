@@ -81,6 +81,12 @@ OFFERS: dict[str, Sentence] = {
     "offer_settlement": sentence("I can settle the account for {amount}; could you do that?"),
     "offer_part": sentence("Would you like to pay {amount} as a part of it?"),
     "no_settlement": sentence("I'm sorry, I can't settle the account for less than the balance."),
+    "rest_open": sentence(
+        "I can set up one payment at a time, so this is for the first part; nothing is booked for the rest, which "
+        "stays open on your account.",
+    ),
+    "rest_plan": sentence("To arrange all of it, there is also a payment plan over {months} months."),
+    "rest_still_open": sentence("The rest of the balance stays open, and nothing is booked for it."),
     "list_options": sentence("You can {options}."),
     "understood": sentence(
         "I understand.",
@@ -120,6 +126,7 @@ DETAILS: dict[str, Sentence] = {
         "Which day would that be? For example, a day next week.",
         warm="What day would be realistic for you?",
     ),
+    "ask_day_in_week": sentence("Which day of that week?"),
     "ask_new_due_date": sentence(
         "Which new due date would you like?",
         "To which day shall I move it?",
@@ -129,6 +136,7 @@ DETAILS: dict[str, Sentence] = {
         "Shall I text you a secure payment link, or would you prefer a bank transfer?",
         "Which would you like, a payment link by text message or a transfer from your bank account?",
     ),
+    "nothing_added": sentence("Nothing is added: you pay just the amount that I read out to you."),
     "link_only": sentence("You can pay with a secure link that I send to your phone."),
     "safe_ways": sentence("A payment link by text message, where you key the card in yourself, is the safe way."),
 }

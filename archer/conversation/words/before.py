@@ -180,6 +180,7 @@ RIGHTS: dict[str, Sentence] = {
         "I understand, and I've recorded that you don't want these calls. We'll stop calling you. Goodbye.",
     ),
     "inconvenient_done": sentence("I've noted when not to call you. Sorry for the bad moment. Goodbye."),
+    "inconvenient_noted": sentence("I've noted when not to call you, and I'm sorry for the bad moment."),
     "work_done": sentence("I've noted not to call you at work. Sorry for the bad moment. Goodbye."),
     "attorney_done": sentence(
         "Thank you for telling me. I've noted that you have an attorney, and I'll end this call now. You can reach "
