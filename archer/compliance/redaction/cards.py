@@ -5,10 +5,9 @@ corrections must also have a first digit and a length that card brands issue (IS
 in ten has a valid check digit by chance.
 """
 
-import re
 from itertools import pairwise
 
-from archer.compliance.redaction.chains import Chain, Gap, digit_count
+from archer.compliance.redaction.chains import NANP, Chain, Gap, digit_count
 
 SHORTEST, LONGEST = 13, 19
 _MOST_READINGS = 256
@@ -20,8 +19,7 @@ _OTHER_NUMBERS = frozenset({"phone", "order", "amount", "routing", "date", "post
 _PHONE_SHAPES = ([10], [3, 3, 4], [3, 7], [1, 3, 3, 4], [11])
 _PIECES = ([4, 4, 4, 7], [8, 8])
 """Groups in which a whole number is said although one is longer than a card's groups: nineteen digits, and halves."""
-_TWO_PHONES = frozenset({14, 17, 18})
-_NANP = re.compile(r"1?[2-9]\d\d[2-9]\d{6}")
+_PRINTED = ([4, 6, 5], [4, 6, 4], [8, 8])
 _DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 
 
@@ -67,6 +65,7 @@ def issued(digits: str) -> bool:
         or _maestro(digits)
         or (digits[:2] in {"30", "35", "36", "38", "39"} and size >= 14)
         or (four in {1800, 2131} and size == 15)
+        or (digits[0] == "5" and size == 16)
     )
 
 
@@ -88,13 +87,13 @@ def card_windows(chain: Chain) -> list[tuple[int, int]]:
 
 def _windows(chain: Chain) -> list[tuple[int, int]]:
     candidates: list[tuple[int, int, int]] = []
-    named_otherwise = _named_otherwise(chain)
+    phones = _written_phones(chain) if chain.card_context else _phones(chain)
     for start in range(len(chain.atoms)):
         read = readings(chain, start)
         _count(chain, len(read))
         for end, digits in read:
             if SHORTEST <= len(digits) <= LONGEST and luhn(digits) and len(set(digits)) > 1:
-                rank = _rank(chain, start, end, digits, named_otherwise)
+                rank = _rank(chain, start, end, digits, phones)
                 if rank:
                     candidates.append((-rank, start, -end))
     found: list[tuple[int, int]] = []
@@ -102,13 +101,14 @@ def _windows(chain: Chain) -> list[tuple[int, int]]:
         if all(-end <= first or start >= stop for first, stop in found):
             found.append((start, -end))
     if not found and chain.label not in _OTHER_NUMBERS:
-        corrected = _corrected(chain) if Gap.CORRECTION in chain.gaps and not named_otherwise else None
-        corrected = corrected or _tail_said_anew(chain, named_otherwise)
+        like_a_phone = any(first == 0 for first, _ in phones) and (chain.phone_context or len(phones) > 1)
+        corrected = _corrected(chain) if Gap.CORRECTION in chain.gaps and not like_a_phone else None
+        corrected = corrected or _tail_said_anew(chain, like_a_phone)
         found = [corrected] if corrected else []
-    return _with_broken_starts(chain, sorted(found), named_otherwise)
+    return _with_leftovers(chain, sorted(found))
 
 
-def _rank(chain: Chain, start: int, end: int, digits: str, named_otherwise: bool) -> int:
+def _rank(chain: Chain, start: int, end: int, digits: str, phones: list[tuple[int, int]]) -> int:
     """How surely a window with a valid check digit is a card; 0 when it is not."""
     if end == start + 1 and len(chain.steps[start]) == 1:
         return 9
@@ -117,24 +117,25 @@ def _rank(chain: Chain, start: int, end: int, digits: str, named_otherwise: bool
     ends = end == len(chain.atoms) or chain.gaps[end - 1] is not Gap.TIGHT
     brand = branded(digits)
     plain = digits == chain.likely(start, end)
+    anew = start == 0 or chain.gaps[start - 1] is Gap.CORRECTION
+    whole = anew and end == len(chain.atoms)
     if begins and ends and plain and worst is Gap.TIGHT:
-        return 8 if brand else 3
-    whole = start == 0 and end == len(chain.atoms)
+        return 8 if brand and (whole or not _maestro(digits)) else 3
     if whole and not brand:
-        brand = chain.card_context or issued(digits)
+        brand = chain.label == "card" or issued(digits)
+    brand = brand or (begins and ends and _in_fours(chain, start, end) and digits[0] in "3456")
     if (
         not brand
-        or named_otherwise
+        or chain.label in _OTHER_NUMBERS
+        or _holds_a_phone(chain, start, end, digits, phones)
         or (worst is not Gap.TIGHT and not chain.card_context and _long_piece(chain, start, end))
     ):
         return 0
-    if (start == 0 or chain.gaps[start - 1] is Gap.CORRECTION) and end == len(chain.atoms):
+    if whole:
         return 7
-    if whole and worst is Gap.SOFT:
-        return 6
     if begins and ends:
         return 5 if worst <= Gap.SOFT else 4
-    if begins and _code_or_expiry_follows(chain, end):
+    if begins and worst is not Gap.CORRECTION and _code_or_expiry_follows(chain, end):
         return 2
     return 1 if ends and worst is not Gap.CORRECTION else 0
 
@@ -147,26 +148,54 @@ def _long_piece(chain: Chain, start: int, end: int) -> bool:
     return max(sizes) > 6 and sizes not in _PIECES
 
 
-def _named_otherwise(chain: Chain) -> bool:
-    """Whether the words around call it something else, or it begins as a phone number does: 3-3-4, 3-7 or in one go."""
-    if chain.label in _OTHER_NUMBERS:
+def _phones(chain: Chain) -> list[tuple[int, int]]:
+    """The atoms [first, end) that were said as a telephone number is: 3-3-4, 3-7 or in one go."""
+    bounds = _bounds(chain)
+    groups = [chain.likely(start, end) for start, end in pairwise(bounds)]
+    found = []
+    for place in range(len(groups)):
+        for size in range(1, min(4, len(groups) - place) + 1):
+            said = groups[place : place + size]
+            if [len(piece) for piece in said] in _PHONE_SHAPES and NANP.fullmatch("".join(said)):
+                span = bounds[place], bounds[place + size]
+                found += [span] if _parts_after_three(chain, *span) else []
+    return found
+
+
+def _written_phones(chain: Chain) -> list[tuple[int, int]]:
+    return [(place, place + 1) for place in sorted(chain.phones)]
+
+
+def _parts_after_three(chain: Chain, first: int, end: int) -> bool:
+    """Whether a number of ten digits was said so that its area code can be heard, or written as one."""
+    heard, place = [0], first
+    while place < end and chain.steps[place]:
+        place, digits = chain.steps[place][0]
+        heard.append(heard[-1] + len(digits))
+    return len(heard) == 2 or heard[-1] - 7 in heard
+
+
+def _holds_a_phone(chain: Chain, start: int, end: int, digits: str, phones: list[tuple[int, int]]) -> bool:
+    """Whether a window cuts a telephone number, or holds one and what is left is no card's rest."""
+    touched = [phone for phone in phones if phone[0] < end and phone[1] > start]
+    if not touched:
+        return False
+    if any(first < start or stop > end for first, stop in touched):
         return True
-    whole = chain.likely(0, len(chain.atoms))
-    if chain.card_context or (len(whole) in {14, 15} and branded(whole)):
-        return False
-    if SHORTEST <= len(whole) <= LONGEST and len(whole) not in _TWO_PHONES and issued(whole) and luhn(whole):
-        return False
-    groups = _groups(chain)
-    for size in range(1, min(4, len(groups)) + 1):
-        if [len(piece) for piece in groups[:size]] in _PHONE_SHAPES and _NANP.fullmatch("".join(groups[:size])):
-            return True
-    return False
+    if end - start == len(chain.atoms) and not chain.phone_context:
+        return not issued(digits)
+    return not branded(digits) or (len(digits) not in {15, 16, 19} and touched[0][0] == start)
 
 
-def _groups(chain: Chain) -> list[str]:
-    """The likeliest digits of each part that was said in one go."""
-    bounds = [0, *(place + 1 for place, gap in enumerate(chain.gaps) if gap is not Gap.TIGHT), len(chain.atoms)]
-    return [chain.likely(start, end) for start, end in pairwise(bounds)]
+def _in_fours(chain: Chain, start: int, end: int) -> bool:
+    """Whether sixteen digits were said in four groups of four."""
+    bounds = [place for place in _bounds(chain) if start <= place <= end]
+    return len(bounds) == 5 and all(len(chain.likely(*group)) == 4 for group in pairwise(bounds))
+
+
+def _bounds(chain: Chain) -> list[int]:
+    """Where each part that was said in one go begins, and the end."""
+    return [0, *(place + 1 for place, gap in enumerate(chain.gaps) if gap is not Gap.TIGHT), len(chain.atoms)]
 
 
 def _code_or_expiry_follows(chain: Chain, place: int) -> bool:
@@ -186,12 +215,15 @@ def readings(chain: Chain, start: int, longest: int = LONGEST) -> list[tuple[int
     for place in range(start, len(chain.atoms)):
         for digits in frontier.pop(place, ()):
             for after, more in chain.steps[place]:
+                if not more and place == start:
+                    continue
                 longer = digits + more
                 reached = frontier.setdefault(after, set())
                 if len(longer) > longest or longer in reached or len(reached) >= _MOST_READINGS:
                     continue
                 reached.add(longer)
-                found.append((after, longer))
+                if more:
+                    found.append((after, longer))
     return found
 
 
@@ -214,7 +246,7 @@ def _corrected(chain: Chain) -> tuple[int, int] | None:
             for new in said:
                 for length in range(len(old) + 1):
                     whole = old[:length] + new
-                    if SHORTEST <= len(whole) <= LONGEST and branded(whole) and luhn(whole):
+                    if SHORTEST <= len(whole) <= LONGEST and luhn(whole) and issued(whole):
                         return 0, end
                     if len(whole) <= LONGEST and len(joined) < _MOST_READINGS:
                         joined.add(whole)
@@ -232,14 +264,19 @@ def _tail_said_anew(chain: Chain, like_a_phone: bool) -> tuple[int, int] | None:
     for stop, old in readings(chain, 0) if taken_back else []:
         if stop in taken_back and len(old) >= SHORTEST:
             wholes.setdefault(stop, []).append(old)
-    for first in range(max(min(wholes, default=size), size - _LONGEST_TAIL * 2), size):
+    for first in range(min(wholes, default=size), size):
         if chain.gaps[first - 1] is Gap.TIGHT:
             continue
-        tails = {tail for end, tail in readings(chain, first, _LONGEST_TAIL) if end == size and tail}
-        _count(chain, len(tails) * sum(len(olds) for stop, olds in wholes.items() if stop <= first))
+        tails: dict[int, set[str]] = {}
+        for end, tail in readings(chain, first, _LONGEST_TAIL):
+            if end == size or chain.gaps[end - 1] is not Gap.TIGHT:
+                tails.setdefault(end, set()).add(tail)
+        olds = [old for stop, said in wholes.items() if stop <= first for old in said]
+        _count(chain, sum(map(len, tails.values())) * len(olds))
         sure = not like_a_phone and (Gap.CORRECTION in chain.gaps[:first] or chain.card_context)
-        if any(_mended(old, tails, sure) for stop, olds in wholes.items() if stop <= first for old in olds):
-            return 0, size
+        for end in sorted(tails, reverse=True):
+            if any(_mended(old, tails[end], sure) for old in olds):
+                return 0, end
     return None
 
 
@@ -249,13 +286,66 @@ def _mended(old: str, tails: set[str], sure: bool) -> bool:
     return any(luhn(whole) and (sure or issued(whole)) for whole in wholes)
 
 
-def _with_broken_starts(chain: Chain, found: list[tuple[int, int]], named_otherwise: bool) -> list[tuple[int, int]]:
-    """Widen each window over the false starts before it and the corrected tail after it."""
+def _with_leftovers(chain: Chain, found: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Widen each window over the false starts before it, the corrected tail after it, and what else of the number a
+    window that fits by chance would leave."""
     widened: list[tuple[int, int]] = []
     for position, (first, end) in enumerate(found):
         floor = widened[-1][1] if widened else 0
         ceiling = found[position + 1][0] if position + 1 < len(found) else len(chain.atoms)
-        corrected = Gap.CORRECTION in chain.gaps[floor : ceiling - 1] and not named_otherwise
-        broken = first > floor and chain.gaps[first - 1] in {Gap.TIGHT, Gap.CORRECTION}
-        widened.append((floor if corrected or broken else first, ceiling if corrected else end))
+        if chain.label in _OTHER_NUMBERS:
+            broken = first > floor and chain.gaps[first - 1] in {Gap.TIGHT, Gap.CORRECTION}
+            widened.append((floor if broken else first, end))
+        else:
+            widened.append((_false_start(chain, floor, first), _rest(chain, first, end, ceiling)))
     return widened
+
+
+def _false_start(chain: Chain, floor: int, first: int) -> int:
+    """Where the digits begin that lead up to a window."""
+    if Gap.CORRECTION in chain.gaps[floor:first]:
+        return floor
+    phones = _phones(chain)
+    place = first
+    while place > floor and chain.gaps[place - 1] is not Gap.ASIDE and place not in chain.named:
+        if any(stop == place for _, stop in phones):
+            break
+        place -= 1
+    alone = len(chain.likely(place, first)) == 1 and chain.gaps[place] is not Gap.TIGHT
+    return first if alone else place
+
+
+def _rest(chain: Chain, first: int, end: int, ceiling: int) -> int:
+    """Where the digits end that go on after a window: a correction of it, or the rest of a number of which the window
+    fits by chance. An expiry date or a card code is none."""
+    pauses = [gap for gap in chain.gaps[end - 1 : ceiling - 1] if gap >= Gap.CORRECTION]
+    if pauses[:1] == [Gap.CORRECTION]:
+        return ceiling
+    stop = end
+    while stop < ceiling and chain.gaps[stop - 1] is not Gap.ASIDE and stop not in chain.named:
+        stop += 1
+    if Gap.CORRECTION in chain.gaps[first : end - 1]:
+        return stop
+    if stop == end and end < ceiling:
+        return _another_tail(chain, first, end, ceiling)
+    if end in chain.ending and not chain.likely(first, end).endswith(chain.likely(end, stop)):
+        return stop
+    if _as_printed(chain, first, end) or _code_or_expiry_follows(chain, end):
+        return end
+    return stop
+
+
+def _another_tail(chain: Chain, first: int, end: int, ceiling: int) -> int:
+    """Where a group ends that comes after an aside and that, in place of the last digits, gives a valid number too."""
+    stop = next((place for place in range(end + 1, ceiling) if chain.gaps[place - 1] is not Gap.TIGHT), ceiling)
+    number, tail = chain.likely(first, end), chain.likely(end, stop)
+    return stop if len(tail) <= _LONGEST_TAIL and tail and luhn(number[: -len(tail)] + tail) else end
+
+
+def _as_printed(chain: Chain, first: int, end: int) -> bool:
+    """Whether a window was said in one go or in the groups that are on the card, and nothing else runs into it."""
+    bounds = [place for place in _bounds(chain) if first <= place <= end]
+    if bounds[:1] != [first] or bounds[-1:] != [end]:
+        return False
+    sizes = [len(chain.likely(*group)) for group in pairwise(bounds)]
+    return len(sizes) == 1 or sizes in _PRINTED or all(size == 4 for size in sizes[:-1])

@@ -7,11 +7,12 @@ postal codes stay.
 import re
 
 from archer.compliance.redaction.cards import card_windows
-from archer.compliance.redaction.chains import chains, span_of
+from archer.compliance.redaction.chains import Chain, chains, span_of, with_homophone
 from archer.compliance.redaction.lexicon import MASKS
 from archer.compliance.redaction.model import Redaction, Span
 from archer.compliance.redaction.secrets import after_card, labelled, only_dates, written
-from archer.compliance.redaction.tokens import tokenize, without_invisible
+from archer.compliance.redaction.speakers import views
+from archer.compliance.redaction.tokens import Token, tokenize, without_invisible
 
 _MAY_HOLD = re.compile(
     r"\d|\b(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|fou?rty|"
@@ -42,10 +43,17 @@ def spans(text: str) -> list[Span]:
     clean = without_invisible(text)
     if clean != text:
         return _spans_of(text, clean)
+    for view in views(text):
+        found += _spans_in(view)
+    return merged(found)
+
+
+def _spans_in(text: str) -> list[Span]:
+    found: list[Span] = []
     tokens = tokenize(text)
     card_end = next((index + 1 for index, token in enumerate(tokens) if token.text == MASKS["card_number"]), None)
-    for chain in chains(text, tokens):
-        windows = card_windows(chain)
+    for named in chains(text, tokens):
+        chain, windows = _with_cards(text, tokens, named)
         found += [Span(*span_of(chain, tokens, first, end), "card_number") for first, end in windows]
         found += labelled(chain, tokens, windows)
         if windows:
@@ -53,7 +61,15 @@ def spans(text: str) -> list[Span]:
             card_end = chain.atoms[windows[-1][1] - 1] + 1
         elif card_end is not None and chain.label in _UNNAMED and only_dates(tokens, card_end, chain.atoms[0]):
             found += after_card(chain, tokens, 0)
-    return merged([*found, *written(text)])
+    return [*found, *written(text)]
+
+
+def _with_cards(text: str, tokens: list[Token], chain: Chain) -> tuple[Chain, list[tuple[int, int]]]:
+    """The chain and the atoms [first, end) of the card numbers in it, if need be with the word before it."""
+    windows = card_windows(chain)
+    led = None if windows else with_homophone(text, tokens, chain)
+    led_windows = card_windows(led) if led else []
+    return (led, led_windows) if led and led_windows else (chain, windows)
 
 
 def merged(found: list[Span]) -> list[Span]:

@@ -33,7 +33,15 @@ CURRENCY = _words("currency")
 """Words that make the number before them an amount."""
 COUNTED = _words("counted")
 """Nouns that make the number before them a count."""
+SURELY_COUNTED = _words("surely_counted")
+"""Those that after a long run of digits belong to the last of it."""
 MONTHS = _words("months")
+BEFORE_ONE = _words("before_one")
+"""Words after which "one" stands for a thing."""
+SPEAKERS = _words("speakers")
+"""What transcripts call those who speak."""
+NAMES_A_KIND = _words("names_a_kind")
+"""Words by which a question asks for a number of a kind."""
 NOT_A_PASSWORD = _words("not_a_password")
 """Words that do not begin a password after "my password is"."""
 BEFORE_A_PASSWORD = _words("before_a_password")

@@ -7,9 +7,12 @@ from archer.compliance.redaction.chains import Chain, Gap, lengths, span_of
 from archer.compliance.redaction.lexicon import (
     BEFORE_A_PASSWORD,
     CONNECTORS,
+    DIGITS,
     FILLERS,
     LABELS,
     NOT_A_PASSWORD,
+    TEENS,
+    TENS,
 )
 from archer.compliance.redaction.model import Span
 from archer.compliance.redaction.tokens import Token, is_numeric
@@ -41,11 +44,23 @@ _PASSWORD_AFTER = re.compile(
     (?:my|the|our|his|her|a|your)\s(?:\w+\s){{0,3}}?{_NAME}\b""",
     re.IGNORECASE | re.VERBOSE,
 )
+_PIECE = (
+    r"(?:(?:(?:capital|upper\s?case|lower\s?case|big|small|capitalized|letters?|numbers?|digits?|symbol|double|triple)\s)+[\w-]+"
+    rf"|(?:{'|'.join([*DIGITS, *TEENS, *TENS])})(?:[\s-](?:{'|'.join(DIGITS)}))?\b|\d+\w*"
+    r"|(?:[b-hj-z]|[ai](?=,?\s(?:\w\b|\d)))\b(?!')"
+    r"|(?:exclamation|question|dollar|hash|pound|percent|at|plus|equals?|ampersand|asterisk|star)\s(?:point|mark|sign|key)"
+    r"|(?:under\s?score|dash|hyphen|dot|period|hash\s?tag|ampersand|asterisk|star|bang|exclamation|space|slash)\b"
+    r"|all\s(?:lower\s?case|upper\s?case|caps|one\sword|small)|(?:as\sin|like|for)\s\w+(?=,))"
+)
+_SPELLED_ON = re.compile(rf"(?:(?:^|[,.]?\s|-)(?:(?:and|then|and\sthen|um|uh)[,\s]+)*{_PIECE})+", re.IGNORECASE)
+_SPELLED = re.compile(rf"{_PIECE}(?:,?[\s-](?:(?:and|then|and\sthen|um|uh)[,\s]+)*{_PIECE})+", re.IGNORECASE)
 _ENDS_VALUE = re.compile(
     r"\s(?:and|but|so|is|can|could|do|does|did|please|thanks|okay|ok|i|my|you|if|because|for|to|then)\b|[.!](?=\s|$)",
     re.I,
 )
 _RANGES = {"ssn": (9, 9), "bank_account": (5, 19), "card_code": (3, 4), "password": (3, 12)}
+_USUAL = {"bank_account": 8, "card_code": 3, "password": 4}
+"""How many digits one has at least before an aside ends it."""
 _EXACT = frozenset({"ssn", "card_code"})
 _EXPIRY = re.compile(r"(?:0?[1-9]|1[0-2])(?:20)?(?:2[4-9]|3\d|4[0-5])")
 _LONGEST_EXPIRY = 6
@@ -59,7 +74,7 @@ def labelled(chain: Chain, tokens: list[Token], taken: list[tuple[int, int]]) ->
         return []
     least, most = _RANGES[kind]
     end = 0
-    for stop in _stops(chain, through_asides=kind == "ssn"):
+    for stop in _stops(chain, kind):
         fits = any(least <= length <= most for length in lengths(chain, 0, stop))
         anew = end > 0 and (chain.gaps[end - 1] is Gap.CORRECTION or _repeats(chain, end, stop))
         if anew or (fits and not (end and kind in _EXACT)):
@@ -71,13 +86,13 @@ def labelled(chain: Chain, tokens: list[Token], taken: list[tuple[int, int]]) ->
     return [_span(chain, tokens, 0, end, kind)] if end else []
 
 
-def _stops(chain: Chain, *, through_asides: bool) -> list[int]:
-    """Where the number may end: before pauses, up to the first aside unless its length alone tells its end."""
+def _stops(chain: Chain, kind: str) -> list[int]:
+    """Where the number may end: before pauses, and at an aside when it has as many digits as it usually has."""
     stops = []
     for place, gap in enumerate(chain.gaps, start=1):
         if gap is not Gap.TIGHT:
             stops.append(place)
-        if gap is Gap.ASIDE and not through_asides:
+        if gap is Gap.ASIDE and kind != "ssn" and max(lengths(chain, 0, place)) >= _USUAL[kind]:
             return stops
     return [*stops, len(chain.atoms)]
 
@@ -134,7 +149,10 @@ def written(text: str) -> list[Span]:
             continue
         end = _ENDS_VALUE.search(value)
         length = end.start() if end and end.start() else len(value.rstrip(".!"))
-        spans.append(Span(match.start("value"), match.start("value") + length, "password"))
+        stop = match.start("value") + length
+        if value[:length].isalpha():
+            stop = _spelled_on(text, stop)
+        spans.append(Span(match.start("value"), stop, "password"))
     spans += _said_otherwise(text)
     for match in _PASSWORD_BARE.finditer(text):
         spans.append(Span(match.start("value"), match.start("value") + len(match["value"].rstrip(".,!?")), "password"))
@@ -153,9 +171,18 @@ def _said_otherwise(text: str) -> list[Span]:
         alone = match["value"].rstrip(".!") == first
         if first.startswith("[") or first.lower() in NOT_A_PASSWORD or first.lower() in BEFORE_A_PASSWORD:
             continue
-        if alone or not first.isalpha() or not (first.islower() or first.istitle()):
-            spans.append(Span(match.start("value"), match.start("value") + len(first), "password"))
+        start = match.start("value")
+        spelled = _SPELLED.match(text, start)
+        stop = spelled.end() if spelled else _spelled_on(text, start + len(first))
+        if alone or stop > start + len(first) or not first.isalpha() or not (first.islower() or first.istitle()):
+            spans.append(Span(start, stop, "password"))
     return spans
+
+
+def _spelled_on(text: str, end: int) -> int:
+    """Where a password ends of which more parts are spelled out: "delta, lowercase k, nine nine"."""
+    more = _SPELLED_ON.match(text, end)
+    return more.end() if more else end
 
 
 def _span(chain: Chain, tokens: list[Token], first: int, end: int, kind: str) -> Span:

@@ -38,12 +38,13 @@ _TOKEN = re.compile(
     )
     |(?P<plural>\d['’]?s\b)
     |(?P<name>cvv2|cvc2)
-    |(?P<digits>\d+)
+    |(?P<digits>(?<![^\W_])[ol|]*\d[\dol|]+(?![^\W_])|\d+)
     |(?P<word>[^\W\d_]+(?:['’][^\W\d_]+)*)
     |(?P<hash>\#)
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_LOOK_ALIKES = str.maketrans("ol|", "011")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 
 
@@ -72,7 +73,9 @@ def tokenize(text: str) -> list[Token]:
         kind = match.lastgroup or "word"
         raw = match.group().lower().replace("’", "'")
         if kind == "digits" and not raw.isascii():
-            raw = "".join(str(unicodedata.decimal(character)) for character in raw)
+            raw = "".join(str(unicodedata.decimal(character)) for character in raw if character.isdecimal())
+        if kind == "digits":
+            raw = raw.translate(_LOOK_ALIKES)
         if kind in {"plural", "name"}:
             kind = "word"
         tokens.append(Token(kind, raw, match.start(), match.end()))
@@ -94,11 +97,8 @@ def edges(tokens: list[Token], index: int) -> list[Edge]:
     if token.kind == "phone":
         return [] if word[0] == "+" else [Edge(index + 1, re.sub(r"\D", "", word))]
     if token.kind == "digits":
-        return (
-            [Edge(index + 1, word), *_scaled(tokens, index, int(word), index + 1)]
-            if len(word) < 3
-            else [Edge(index + 1, word)]
-        )
+        scaled = _scaled(tokens, index, int(word), index + 1) if len(word) < 3 else []
+        return scaled or [Edge(index + 1, word)]
     if token.kind != "word":
         return []
     if word in TIMES:
@@ -106,12 +106,12 @@ def edges(tokens: list[Token], index: int) -> list[Edge]:
     if word in PLURALS:
         return [Edge(index + 1, PLURALS[word])]
     if word in DIGITS:
-        found = [Edge(index + 1, DIGITS[word])]
+        found = _scaled(tokens, index, UNITS.get(word, 0), index + 1) or [Edge(index + 1, DIGITS[word])]
         if word in OPTIONAL_ZERO:
             found.append(Edge(index + 1, ""))
-        return [*found, *_counted_plural(tokens, index), *_scaled(tokens, index, UNITS.get(word, 0), index + 1)]
+        return [*found, *_counted_plural(tokens, index)]
     if word in TEENS:
-        return [Edge(index + 1, str(TEENS[word])), *_scaled(tokens, index, TEENS[word], index + 1)]
+        return _scaled(tokens, index, TEENS[word], index + 1) or [Edge(index + 1, str(TEENS[word]))]
     if word in TENS:
         return _tens(tokens, index)
     if word in WEAK:
@@ -121,7 +121,7 @@ def edges(tokens: list[Token], index: int) -> list[Edge]:
 
 def _tens(tokens: list[Token], index: int) -> list[Edge]:
     value = TENS[tokens[index].text]
-    found = [Edge(index + 1, str(value)), *_scaled(tokens, index, value, index + 1)]
+    found = _scaled(tokens, index, value, index + 1) or [Edge(index + 1, str(value))]
     if index + 1 < len(tokens):
         following = tokens[index + 1]
         unit = UNITS.get(following.text) or (
@@ -129,7 +129,8 @@ def _tens(tokens: list[Token], index: int) -> list[Edge]:
         )
         unit = unit or int(WEAK.get(following.text, "0"))
         if unit:
-            found = [Edge(index + 2, str(value + unit)), *_scaled(tokens, index, value + unit, index + 2), *found]
+            joined = _scaled(tokens, index, value + unit, index + 2) or [Edge(index + 2, str(value + unit))]
+            found = [*joined, *found]
     return found
 
 

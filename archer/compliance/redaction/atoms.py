@@ -1,0 +1,204 @@
+"""Which words and figures of a text are digits of a number, rather than counts, pronouns, amounts or other words."""
+
+from enum import Enum
+
+from archer.compliance.redaction.labels import LAST
+from archer.compliance.redaction.lexicon import (
+    BEFORE_ONE,
+    COPULAS,
+    CORRECTIONS,
+    COUNTED,
+    COUNTS,
+    CURRENCY,
+    FILLERS,
+    GROUPS,
+    SURELY_COUNTED,
+    TIMES,
+    UNITS,
+    WEAK,
+    WHICH,
+)
+from archer.compliance.redaction.tokens import Token, edges, is_numeric
+
+_LONGEST_DIGIT = 5
+_FOUR = frozenset({"four", "4", "for"})
+_SCALES = frozenset({"hundred", "thousand"})
+_ARTICLES = frozenset({"a", "an"})
+
+
+class Role(Enum):
+    """What a word is to a dictated number."""
+
+    NONE = 0
+    DIGITS = 1
+    PERHAPS = 2
+    """A digit or a word of the sentence: "one", standing alone."""
+
+
+def roles(text: str, tokens: list[Token]) -> list[Role]:
+    """The role of each token."""
+    found = [
+        Role.DIGITS if is_numeric(token) or (token.kind == "phone" and token.text[0] != "+") else Role.NONE
+        for token in tokens
+    ]
+    for index, token in enumerate(tokens):
+        if token.text in TIMES and token.kind == "word":
+            found[index] = Role.DIGITS if edges(tokens, index) else Role.NONE
+        if _counts_digits(tokens, index + 1) or _four_follow(text, tokens, index + 1):
+            found[index + 1] = Role.NONE
+        if token.text == "or" and _wonders(tokens, index):
+            found[index - 1] = found[index + 2] = Role.NONE
+    _strike_counts(text, tokens, found)
+    for index, token in enumerate(tokens):
+        if found[index] is Role.DIGITS and len(token.text) <= _LONGEST_DIGIT:
+            found[index] = _one(text, tokens, index) if token.text == "one" else _single(text, tokens, index)
+    _weak(text, tokens, found)
+    return found
+
+
+def tight(text: str, before: Token, after: Token) -> bool:
+    """Whether two tokens stand or are said together: only spaces and dashes between them."""
+    between = text[before.end : after.start]
+    return (
+        all(character in " \t-.–—_/\u00a0\u2010\u2011\u2012·*~+()'\"" for character in between) and ". " not in between
+    )
+
+
+def may_count(tokens: list[Token], index: int) -> bool:
+    """Whether a number may say how many digits follow: "next four" before four digits."""
+    return index > 0 and tokens[index - 1].text in WHICH and tokens[index].text in COUNTS
+
+
+def _weak(text: str, tokens: list[Token], found: list[Role]) -> None:
+    """Words that recognition writes for digits count within a run of digits and at the end of a sentence after one."""
+    for index, token in enumerate(tokens):
+        if token.text in WEAK and token.kind == "word" and found[index] is Role.NONE:
+            before = index > 0 and found[index - 1] is not Role.NONE and tight(text, tokens[index - 1], token)
+            after = _digits_follow(text, tokens, found, index)
+            if before and (after or _sentence_ends(text, tokens, index)):
+                found[index] = Role.DIGITS
+
+
+def _digits_follow(text: str, tokens: list[Token], found: list[Role], index: int) -> bool:
+    while index + 1 < len(tokens) and tight(text, tokens[index], tokens[index + 1]):
+        index += 1
+        if found[index] is not Role.NONE:
+            return True
+        if tokens[index].text not in WEAK:
+            return False
+    return False
+
+
+def _sentence_ends(text: str, tokens: list[Token], index: int) -> bool:
+    return index + 1 == len(tokens) or not tight(text, tokens[index], tokens[index + 1])
+
+
+def _one(text: str, tokens: list[Token], index: int) -> Role:
+    """Whether "one" is a digit or stands for a thing: "use this one", "the blue one", "the one I use"."""
+    before = tokens[index - 1] if index and tight(text, tokens[index - 1], tokens[index]) else None
+    after = tokens[index + 1] if not _sentence_ends(text, tokens, index) else None
+    beside = before is not None and text[before.end : tokens[index].start] == " "
+    among_digits = any(token and (is_numeric(token) or token.text in TIMES) for token in (before, after))
+    corrected = index > 1 and tokens[index - 2].text in CORRECTIONS  # "make that one"
+    referring = beside and not corrected and (tokens[index - 1].text in BEFORE_ONE or _described(text, tokens, index))
+    if not among_digits and (referring or (after is not None and after.text == "of")):
+        return Role.NONE
+    return Role.PERHAPS if referring or not among_digits else Role.DIGITS
+
+
+def _single(text: str, tokens: list[Token], index: int) -> Role:
+    """Whether a single digit within a sentence may be no part of a number: "a funny looking seven"."""
+    word = tokens[index].text
+    if word not in UNITS and not (word.isdigit() and len(word) == 1):
+        return Role.DIGITS
+    before = tokens[index - 1] if index and tight(text, tokens[index - 1], tokens[index]) else None
+    after = tokens[index + 1] if not _sentence_ends(text, tokens, index) else None
+    if any(token and (is_numeric(token) or token.text in TIMES) for token in (before, after)):
+        return Role.DIGITS
+    spoken_of = before is not None and before.kind == "word" and before.text not in FILLERS | COPULAS
+    return Role.PERHAPS if spoken_of else Role.DIGITS
+
+
+def _described(text: str, tokens: list[Token], index: int) -> bool:
+    """Whether "one" comes after an adjective with its article: "the prepaid one"."""
+    if index < 2 or not tight(text, tokens[index - 2], tokens[index - 1]):
+        return False
+    article, adjective = tokens[index - 2].text, tokens[index - 1]
+    return article in BEFORE_ONE and adjective.kind == "word" and adjective.text not in COPULAS | {"number", "card"}
+
+
+def _counts_digits(tokens: list[Token], index: int) -> bool:
+    """Whether a number says which digits follow rather than being one of them: "the next four are", "the last ones"."""
+    if index == 0 or index >= len(tokens):
+        return False
+    before, word = tokens[index - 1].text, tokens[index].text
+    following = tokens[index + 1] if index + 1 < len(tokens) else None
+    linked = following is not None and (following.text.removesuffix("'s") in COPULAS or following.text == "of")
+    if before == "of":
+        return linked and word in COUNTS and index > 1 and tokens[index - 2].text in GROUPS
+    if before not in WHICH:
+        return False
+    return (
+        word == "ones"
+        or (linked and (word in COUNTS or word == "one"))
+        or (before in LAST and word in COUNTS and not _digit_at(tokens, index + 1))
+    )
+
+
+def _four_follow(text: str, tokens: list[Token], index: int) -> bool:
+    """Whether a four that may count digits is followed by four, said in one go: "first four six oh one one"."""
+    if (
+        index >= len(tokens)
+        or tokens[index].text not in _FOUR
+        or not may_count(tokens, index)
+        or not tight(text, tokens[index - 1], tokens[index])
+    ):
+        return False
+    stop = index + 1
+    while stop < len(tokens) and tight(text, tokens[stop - 1], tokens[stop]) and edges(tokens, stop):
+        stop += 1
+    lengths: dict[int, set[int]] = {index + 1: {0}}
+    for place in range(index + 1, stop):
+        for edge in edges(tokens, place):
+            said = {length + len(edge.digits) for length in lengths.get(place, ()) if length < 9}
+            lengths.setdefault(edge.end, set()).update(said)
+    return 4 in lengths.get(stop, set())
+
+
+def _wonders(tokens: list[Token], index: int) -> bool:
+    """Whether the speaker asks which digit it is, at an "or": "is this a three or an eight"."""
+    if index < 2 or index + 2 >= len(tokens):
+        return False
+    articles = {tokens[index - 2].text, tokens[index + 1].text} <= _ARTICLES
+    return articles and is_numeric(tokens[index - 1]) and is_numeric(tokens[index + 2])
+
+
+def _digit_at(tokens: list[Token], index: int) -> bool:
+    return index < len(tokens) and (is_numeric(tokens[index]) or tokens[index].text in TIMES)
+
+
+def _strike_counts(text: str, tokens: list[Token], found: list[Role]) -> None:
+    """Take out numbers that count something: "twelve dollars", "one second", "16 digits"; of a longer run the last."""
+    index = 0
+    while index < len(tokens):
+        if found[index] is Role.NONE:
+            index += 1
+            continue
+        end = index + 1
+        while end < len(tokens) and (found[end] is not Role.NONE or tokens[end].text in _SCALES | {"and"}):
+            if not tight(text, tokens[end - 1], tokens[end]):
+                break
+            end += 1
+        following = tokens[end].text if end < len(tokens) and tight(text, tokens[end - 1], tokens[end]) else ""
+        if following == "second" and tokens[end - 1].text not in {"one", "1"}:
+            following = ""
+        size = end - index
+        if (following in CURRENCY and size <= 9) or (following in COUNTED and size <= 2 and _short(tokens, index, end)):
+            found[index:end] = [Role.NONE] * size
+        elif following in SURELY_COUNTED and _short(tokens, end - 1, end):
+            found[end - 1] = Role.NONE
+        index = end
+
+
+def _short(tokens: list[Token], start: int, end: int) -> bool:
+    return all(len(token.text) <= 2 or not token.text.isdigit() for token in tokens[start:end])
