@@ -20,6 +20,7 @@ from archer.compliance.redaction.lexicon import (
 )
 from archer.compliance.redaction.tokens import Token, edges, is_numeric
 
+_BEFORE_A_DIGIT = (FILLERS | COPULAS) - {"that's", "thats", "like"}
 _LONGEST_DIGIT = 5
 _FOUR = frozenset({"four", "4", "for"})
 _SCALES = frozenset({"hundred", "thousand"})
@@ -51,7 +52,7 @@ def roles(text: str, tokens: list[Token]) -> list[Role]:
     _strike_counts(text, tokens, found)
     for index, token in enumerate(tokens):
         if found[index] is Role.DIGITS and len(token.text) <= _LONGEST_DIGIT:
-            found[index] = _one(text, tokens, index) if token.text == "one" else _single(text, tokens, index)
+            found[index] = (_one if token.text == "one" else _single)(text, tokens, index)
     _weak(text, tokens, found)
     return found
 
@@ -75,7 +76,8 @@ def _weak(text: str, tokens: list[Token], found: list[Role]) -> None:
         if token.text in WEAK and token.kind == "word" and found[index] is Role.NONE:
             before = index > 0 and found[index - 1] is not Role.NONE and tight(text, tokens[index - 1], token)
             after = _digits_follow(text, tokens, found, index)
-            if before and (after or _sentence_ends(text, tokens, index)):
+            figures = after and all(tokens[place].text.isdigit() for place in (index - 1, index + 1))
+            if before and not figures and (after or _sentence_ends(text, tokens, index)):
                 found[index] = Role.DIGITS
 
 
@@ -99,6 +101,8 @@ def _one(text: str, tokens: list[Token], index: int) -> Role:
     after = tokens[index + 1] if not _sentence_ends(text, tokens, index) else None
     beside = before is not None and text[before.end : tokens[index].start] == " "
     among_digits = any(token and (is_numeric(token) or token.text in TIMES) for token in (before, after))
+    if text[tokens[index].end : tokens[index].end + 2] == ": ":
+        return Role.PERHAPS
     corrected = index > 1 and tokens[index - 2].text in CORRECTIONS  # "make that one"
     referring = beside and not corrected and (tokens[index - 1].text in BEFORE_ONE or _described(text, tokens, index))
     if not among_digits and (referring or (after is not None and after.text == "of")):
@@ -108,14 +112,18 @@ def _one(text: str, tokens: list[Token], index: int) -> Role:
 
 def _single(text: str, tokens: list[Token], index: int) -> Role:
     """Whether a single digit within a sentence may be no part of a number: "a funny looking seven"."""
-    word = tokens[index].text
+    word, end = tokens[index].text, tokens[index].end
     if word not in UNITS and not (word.isdigit() and len(word) == 1):
         return Role.DIGITS
+    if text[end : end + 2] == ": ":
+        return Role.PERHAPS
     before = tokens[index - 1] if index and tight(text, tokens[index - 1], tokens[index]) else None
     after = tokens[index + 1] if not _sentence_ends(text, tokens, index) else None
     if any(token and (is_numeric(token) or token.text in TIMES) for token in (before, after)):
         return Role.DIGITS
-    spoken_of = before is not None and before.kind == "word" and before.text not in FILLERS | COPULAS
+    if (UNITS.get(word) or int(word)) in _lengths(text, tokens, index + 1) - {0, 1}:
+        return Role.PERHAPS  # "and five, nine four five six two"
+    spoken_of = before is not None and before.kind == "word" and before.text not in _BEFORE_A_DIGIT
     return Role.PERHAPS if spoken_of else Role.DIGITS
 
 
@@ -147,22 +155,21 @@ def _counts_digits(tokens: list[Token], index: int) -> bool:
 
 def _four_follow(text: str, tokens: list[Token], index: int) -> bool:
     """Whether a four that may count digits is followed by four, said in one go: "first four six oh one one"."""
-    if (
-        index >= len(tokens)
-        or tokens[index].text not in _FOUR
-        or not may_count(tokens, index)
-        or not tight(text, tokens[index - 1], tokens[index])
-    ):
-        return False
-    stop = index + 1
-    while stop < len(tokens) and tight(text, tokens[stop - 1], tokens[stop]) and edges(tokens, stop):
+    counts = index < len(tokens) and tokens[index].text in _FOUR and may_count(tokens, index)
+    return counts and tight(text, tokens[index - 1], tokens[index]) and 4 in _lengths(text, tokens, index + 1)
+
+
+def _lengths(text: str, tokens: list[Token], first: int) -> set[int]:
+    """How many digits may be said in one go from a token on."""
+    stop = first
+    while stop < len(tokens) and (stop == first or tight(text, tokens[stop - 1], tokens[stop])) and edges(tokens, stop):
         stop += 1
-    lengths: dict[int, set[int]] = {index + 1: {0}}
-    for place in range(index + 1, stop):
+    lengths: dict[int, set[int]] = {first: {0}}
+    for place in range(first, stop):
         for edge in edges(tokens, place):
             said = {length + len(edge.digits) for length in lengths.get(place, ()) if length < 9}
             lengths.setdefault(edge.end, set()).update(said)
-    return 4 in lengths.get(stop, set())
+    return lengths.get(stop, set())
 
 
 def _wonders(tokens: list[Token], index: int) -> bool:

@@ -13,6 +13,7 @@ SHORTEST, LONGEST = 13, 19
 _MOST_READINGS = 256
 _MOST_WORK = 20_000
 """Readings of one chain that are looked at: fifty times what a card number said in pairs takes."""
+_RARE = frozenset({13, 14, 17, 18})
 _LONGEST_TAIL = 8
 _LONGEST_EXPIRY_AND_CODE = 7
 _OTHER_NUMBERS = frozenset({"phone", "order", "amount", "routing", "date", "postal", "ssn", "account"})
@@ -129,6 +130,7 @@ def _rank(chain: Chain, start: int, end: int, digits: str, phones: list[tuple[in
         or chain.label in _OTHER_NUMBERS
         or _holds_a_phone(chain, start, end, digits, phones)
         or (worst is not Gap.TIGHT and not chain.card_context and _long_piece(chain, start, end))
+        or (len(digits) in _RARE and not chain.card_context and not chain.doubtful.isdisjoint(range(start, end - 1)))
     ):
         return 0
     if whole:
@@ -137,7 +139,7 @@ def _rank(chain: Chain, start: int, end: int, digits: str, phones: list[tuple[in
         return 5 if worst <= Gap.SOFT else 4
     if begins and worst is not Gap.CORRECTION and _code_or_expiry_follows(chain, end):
         return 2
-    return 1 if ends and worst is not Gap.CORRECTION else 0
+    return 1 if ends and worst <= Gap.SOFT else 0
 
 
 def _long_piece(chain: Chain, start: int, end: int) -> bool:
@@ -326,7 +328,7 @@ def _rest(chain: Chain, first: int, end: int, ceiling: int) -> int:
         stop += 1
     if Gap.CORRECTION in chain.gaps[first : end - 1]:
         return stop
-    if stop == end and end < ceiling:
+    if stop == end and end < ceiling and end not in chain.named:
         return _another_tail(chain, first, end, ceiling)
     if end in chain.ending and not chain.likely(first, end).endswith(chain.likely(end, stop)):
         return stop

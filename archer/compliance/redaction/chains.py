@@ -21,6 +21,8 @@ _CODE = frozenset({"code", "codes"})
 _SHORT = frozenset({"code", "pin"})
 NANP = re.compile(r"1?[2-9]\d\d[2-9]\d{6}")
 """The digits of a telephone number of the North American plan."""
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_WHEN = frozenset({"in", "since", "until", "till", "from", "of"})
 _CLOSED = frozenset({"phone", "order", "amount", "routing", "date", "postal"})
 """What is another number for sure, so that an aside ends it."""
 
@@ -95,17 +97,10 @@ def chains(text: str, tokens: list[Token]) -> list[Chain]:
         limit = found[position - 1].atoms[-1] if position else -1
         after = found[position + 1].atoms[0] if position + 1 < len(found) else len(tokens)
         first = chain.atoms[0]
-        chain.label = (
-            label_before(tokens, first, limit, card_words)
-            or label_after(tokens, chain.atoms[-1], after)
-            or distant_label(tokens, first, limit)
-        )
+        chain.label = label_before(tokens, first, limit, card_words) or label_after(tokens, chain.atoms[-1], after)
         chain.card_context, chain.phone_context = card_words, phone_words
         chain.steps = [_steps(tokens, chain, place) for place in range(len(chain.atoms))]
-        if chain.label in _SHORT and NANP.fullmatch(chain.likely(0, len(chain.atoms))):
-            chain.label = None
-        if chain.label not in STRONG:
-            chain.label = _described(described, chain, tokens) or chain.label
+        chain.label = _judged(chain, tokens, described, limit)
     return found
 
 
@@ -137,10 +132,20 @@ def _label(tokens: list[Token], found: list[Chain], card_words: bool) -> str | N
     return label_before(tokens, found[-1].atoms[0], limit, card_words)
 
 
-def _described(described: Described, chain: Chain, tokens: list[Token]) -> str | None:
-    """What the words around describe a chain as; a card code has no more than four digits."""
-    kind = described.kind(tokens[chain.atoms[0]].start, tokens[chain.atoms[-1]].end)
-    return None if kind == "code" and digit_count(chain) > _LONGEST_CODE else kind
+def _judged(chain: Chain, tokens: list[Token], described: Described, limit: int) -> str | None:
+    """What a chain is, by the words right beside it, else by a description, else by a name from which an aside parts
+    it. A year is no secret, a telephone number no code, and a code has no more than four digits."""
+    first, digits = chain.atoms[0], chain.likely(0, len(chain.atoms))
+    label = chain.label
+    few = digit_count(chain) <= _LONGEST_CODE
+    if label is None or (label == "card" and few):
+        label = distant_label(tokens, first, limit) or label
+    if label in _SHORT and (NANP.fullmatch(digits) or (_YEAR.fullmatch(digits) and tokens[first - 1].text in _WHEN)):
+        label = None
+    if label in STRONG:
+        return label
+    kind = described.kind(tokens[first].start, tokens[chain.atoms[-1]].end)
+    return label if kind is None or (kind == "code" and not few) else kind
 
 
 def _steps(tokens: list[Token], chain: Chain, place: int) -> list[tuple[int, str]]:

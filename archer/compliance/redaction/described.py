@@ -17,8 +17,8 @@ _AFTER = [(kind, re.compile("|".join(rf"\b(?:{text})" for text in found))) for k
 _LINK = frozenset(_DATA["words"]["link"].split())
 _ASIDES = re.compile(r"\b(?:" + "|".join(_DATA["words"]["asides"]) + r")\b")
 _MENTION = re.compile(
-    r"\b(?:back|front|reverse|side|signature|secur|verif|soc|social|tax|a(?:ccoun|cc)t|bank|check|sav|pin|pass|"
-    r"c[vi][vcd]|c v|csc|cvn|ssn|atm|cash)"
+    r"\b(?:back|front|reverse|side|sign|secur|verif|soc|social|tax|a(?:ccoun|cc)t|bank|check|sav|pin|pass|"
+    r"you need|you want|you asked|secret|safety|behind|c[vi][vcd]|(?:see|sea|cee) (?:v|we)|c v|csc|cvn|ssn|atm|cash)"
 )
 _WORD = re.compile(r"[\w'’]+|,")
 _FARTHEST = 60

@@ -1,6 +1,6 @@
 """What the words around a number call it: "my card is", "1234 is my PIN", "the social on the application should be"."""
 
-from archer.compliance.redaction.lexicon import CONNECTORS, FILLERS, LABELS
+from archer.compliance.redaction.lexicon import CONNECTORS, COPULAS, COUNTS, FILLERS, GROUPS, LABELS
 from archer.compliance.redaction.tokens import Token, is_numeric
 
 LAST = frozenset({"last", "final", "first"})
@@ -12,6 +12,8 @@ _PREPOSITIONS = frozenset({"on", "for", "in", "of", "from", "to", "with"})
 _DETERMINERS = frozenset({"the", "my", "our", "your", "this", "that", "his", "her", "their", "a"})
 _OF_A_CARD = frozenset({"code", "pin", "date"})
 _OF_ANOTHER = STRONG | {"phone", "postal", "date"}
+_AFTER_FIRST = COUNTS | GROUPS | COPULAS | {"digits", "numbers", "ones", "half", "part"}
+_ENDING = frozenset({"ending", "ended"})
 _CALLED = frozenset({"it", "that", "this", "them", "those"})
 _AFTER_A_CODE = frozenset({"verification", "signature"})
 
@@ -84,11 +86,18 @@ def label_at(tokens: list[Token], place: int, limit: int) -> str | None:
         return "ssn"
     if word == "back" and before in {"the", "on"}:
         return "code"
+    after = tokens[place + 1] if place + 1 < len(tokens) else None
+    if after and after.start - tokens[place].end > 1:
+        after = None
+    if word == "first" and not (after and (is_numeric(after) or after.text in _AFTER_FIRST)):
+        return None
+    if word == "ends" and after and after.text == "up":
+        return None
     if word in LAST or (word in {"four", "4", "for"} and before in LAST):
         return "last"
-    if word == "call" and place + 1 < len(tokens) and tokens[place + 1].text in _CALLED:
+    if word == "call" and after and after.text in _CALLED:
         return None  # "if that's what you call it"
-    if word == "ending" and LABELS.get(before) in {"card", "account"}:
+    if word in _ENDING and (before == "one" or LABELS.get(before) in {"card", "account"}):
         return "another"
     if len(word) == 1 and place - 2 > limit:
         return _SPELLED.get((tokens[place - 2].text, before, word))

@@ -13,6 +13,7 @@ from archer.compliance.redaction.lexicon import (
     NOT_A_PASSWORD,
     TEENS,
     TENS,
+    TIMES,
 )
 from archer.compliance.redaction.model import Span
 from archer.compliance.redaction.tokens import Token, is_numeric
@@ -20,18 +21,18 @@ from archer.compliance.redaction.tokens import Token, is_numeric
 _SSN = re.compile(r"(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b")
 _PASSWORD = re.compile(
-    r"""\b(?:pass\s?word|pass\s?code|pass\s?phrase|passwd|pwd|pin(?:\s(?:number|code))?)
-    (?:\s(?:for|to|on|of)\s(?:\w+\s){1,4}?)?(?:,\s[^,.?!]{1,40},)?
+    r"""\b(?P<name>pass\s?word|pass\s?code|pass\s?phrase|passwd|pwd|pw|pin(?:\s(?:number|code))?)
+    (?:\s(?:for|to|on|of)\s(?:\w+\s){1,4}?)?(?:\s(?:that\s)?(?:we|i|you|he|she|they)\s\w+(?:\s\w+){0,2}?)?(?:,\s[^,.?!]{1,40},)?
     (?:\s?(?:is|was|would\sbe|will\sbe|should\sbe|has\sto\sbe|is\sgoing\sto\sbe|'s)\b|\s?[:=]|\sit's|\sit\sis)\s*
     (?:(?:uh|um|like|just|simply|actually|currently|now|set\sto|spelled)[,\s]+)*
     ["']?(?P<value>[^\s"',;?]+(?:\s[^\s,;?"']+){0,7})""",
     re.IGNORECASE | re.VERBOSE,
 )
 _PASSWORD_BARE = re.compile(
-    r"\b(?:pass\s?word|pass\s?code|pass\s?phrase|passwd|pwd)[,:]?\s+(?P<value>(?=\S*\d)(?=\S*[^\W\d])\S+)",
+    r"\b(?:pass\s?word|pass\s?code|pass\s?phrase|passwd|pwd|pw)[,:]?\s+(?P<value>(?=\S*\d)(?=\S*[^\W\d])\S+)",
     re.IGNORECASE,
 )
-_NAME = r"(?:pass\s?word|pass\s?code|pass\s?phrase|passwd|pwd)"
+_NAME = r"(?:pass\s?word|pass\s?code|pass\s?phrase|passwd|pwd|pw)"
 _PASSWORD_CHANGED = re.compile(
     rf"""\b(?:chang\w+|set|reset|updat\w+|switch\w+|made|mak\w+|renam\w+)\s(?:\w+\s){{0,6}}?{_NAME}\s(?:\w+\s){{0,5}}?(?:to|into|as)\s
     ["']?(?P<value>[^\s"',;?]+(?:\s[^\s,;?"']+){{0,3}})""",
@@ -54,6 +55,9 @@ _PIECE = (
 )
 _SPELLED_ON = re.compile(rf"(?:(?:^|[,.]?\s|-)(?:(?:and|then|and\sthen|um|uh)[,\s]+)*{_PIECE})+", re.IGNORECASE)
 _SPELLED = re.compile(rf"{_PIECE}(?:,?[\s-](?:(?:and|then|and\sthen|um|uh)[,\s]+)*{_PIECE})+", re.IGNORECASE)
+_COUNT = re.compile(r"\w+\s(?:digits?|numbers|letters|characters|words)\b", re.IGNORECASE)
+_NUMBER = "|".join([r"\d+", *DIGITS, *TEENS, *TENS, *TIMES])
+_DIGITS_ONLY = re.compile(rf"(?:{_NUMBER})\b(?:[\s-]+(?:(?:uh|um)\s)?(?:{_NUMBER})\b)*", re.IGNORECASE)
 _ENDS_VALUE = re.compile(
     r"\s(?:and|but|so|is|can|could|do|does|did|please|thanks|okay|ok|i|my|you|if|because|for|to|then)\b|[.!](?=\s|$)",
     re.I,
@@ -145,14 +149,15 @@ def written(text: str) -> list[Span]:
     for match in _PASSWORD.finditer(text):
         value = match.group("value")
         first = value.split()[0].lower().strip(".!")
-        if first in NOT_A_PASSWORD or first.endswith("n't") or value.startswith("["):
+        if first in NOT_A_PASSWORD or first.endswith("n't") or value.startswith("[") or _COUNT.match(value):
             continue
         end = _ENDS_VALUE.search(value)
         length = end.start() if end and end.start() else len(value.rstrip(".!"))
-        stop = match.start("value") + length
-        if value[:length].isalpha():
+        start = match.start("value")
+        stop = start + min(length, _end_of_pin(match) or _end_of_typed(value) or length)
+        if value[:length].replace(" ", "").isalpha():
             stop = _spelled_on(text, stop)
-        spans.append(Span(match.start("value"), stop, "password"))
+        spans.append(Span(start, stop, "password"))
     spans += _said_otherwise(text)
     for match in _PASSWORD_BARE.finditer(text):
         spans.append(Span(match.start("value"), match.start("value") + len(match["value"].rstrip(".,!?")), "password"))
@@ -177,6 +182,19 @@ def _said_otherwise(text: str) -> list[Span]:
         if alone or stop > start + len(first) or not first.isalpha() or not (first.islower() or first.istitle()):
             spans.append(Span(start, stop, "password"))
     return spans
+
+
+def _end_of_pin(match: re.Match[str]) -> int | None:
+    """How long the digits are that a PIN begins with."""
+    digits = _DIGITS_ONLY.match(match["value"]) if match["name"].lower().startswith("pin") else None
+    return digits.end() if digits else None
+
+
+def _end_of_typed(value: str) -> int | None:
+    """How long a password is that was typed, with letters and other characters in one word."""
+    word = value.split(maxsplit=1)[0].rstrip(".")
+    typed = any(character.isalpha() for character in word) and not re.fullmatch(r"[^\W\d_][\w'-]*[^\W\d_]!?", word)
+    return len(word) if typed else None
 
 
 def _spelled_on(text: str, end: int) -> int:
