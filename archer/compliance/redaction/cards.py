@@ -14,6 +14,7 @@ _MOST_READINGS = 256
 _MOST_WORK = 20_000
 """Readings of one chain that are looked at: fifty times what a card number said in pairs takes."""
 _RARE = frozenset({13, 14, 17, 18})
+_SHORTEST_GROUP = 4
 _LONGEST_TAIL = 8
 _LONGEST_EXPIRY_AND_CODE = 7
 _OTHER_NUMBERS = frozenset({"phone", "order", "amount", "routing", "date", "postal", "ssn", "account"})
@@ -105,8 +106,20 @@ def _windows(chain: Chain) -> list[tuple[int, int]]:
         like_a_phone = any(first == 0 for first, _ in phones) and (chain.phone_context or len(phones) > 1)
         corrected = _corrected(chain) if Gap.CORRECTION in chain.gaps and not like_a_phone else None
         corrected = corrected or _tail_said_anew(chain, like_a_phone)
-        found = [corrected] if corrected else []
+        announced = None if corrected else _announced(chain)
+        found = [span for span in (corrected, announced) if span]
     return _with_leftovers(chain, sorted(found))
+
+
+def _announced(chain: Chain) -> tuple[int, int] | None:
+    """As many digits as a card number has, or more when some were taken back, right after the word card: misread or
+    misheard, they are still most of one."""
+    if chain.label != "card":
+        return None
+    end = next((place for place, gap in enumerate(chain.gaps, start=1) if gap is Gap.ASIDE), len(chain.atoms))
+    size = len(chain.likely(0, end))
+    taken_back = Gap.CORRECTION in chain.gaps[: end - 1]
+    return (0, end) if size >= SHORTEST and (size <= LONGEST or taken_back) else None
 
 
 def _rank(chain: Chain, start: int, end: int, digits: str, phones: list[tuple[int, int]]) -> int:
@@ -299,12 +312,13 @@ def _with_leftovers(chain: Chain, found: list[tuple[int, int]]) -> list[tuple[in
             broken = first > floor and chain.gaps[first - 1] in {Gap.TIGHT, Gap.CORRECTION}
             widened.append((floor if broken else first, end))
         else:
-            widened.append((_false_start(chain, floor, first), _rest(chain, first, end, ceiling)))
+            widened.append((_false_start(chain, floor, first, end), _rest(chain, first, end, ceiling)))
     return widened
 
 
-def _false_start(chain: Chain, floor: int, first: int) -> int:
-    """Where the digits begin that lead up to a window."""
+def _false_start(chain: Chain, floor: int, first: int, end: int) -> int:
+    """Where the digits begin that lead up to a window: a false start of it, or the beginning of a number of which the
+    window fits by chance."""
     if Gap.CORRECTION in chain.gaps[floor:first]:
         return floor
     phones = _phones(chain)
@@ -313,8 +327,11 @@ def _false_start(chain: Chain, floor: int, first: int) -> int:
         if any(stop == place for _, stop in phones):
             break
         place -= 1
-    alone = len(chain.likely(place, first)) == 1 and chain.gaps[place] is not Gap.TIGHT
-    return first if alone else place
+    before = chain.likely(place, first)
+    if place == first or chain.gaps[first - 1] is Gap.TIGHT:
+        return place
+    another = len(before) < _SHORTEST_GROUP and not chain.likely(first, end).startswith(before[:2])
+    return first if len(before) == 1 or (another and _as_printed(chain, first, end)) else place
 
 
 def _rest(chain: Chain, first: int, end: int, ceiling: int) -> int:
@@ -341,7 +358,7 @@ def _another_tail(chain: Chain, first: int, end: int, ceiling: int) -> int:
     """Where a group ends that comes after an aside and that, in place of the last digits, gives a valid number too."""
     stop = next((place for place in range(end + 1, ceiling) if chain.gaps[place - 1] is not Gap.TIGHT), ceiling)
     number, tail = chain.likely(first, end), chain.likely(end, stop)
-    return stop if len(tail) <= _LONGEST_TAIL and tail and luhn(number[: -len(tail)] + tail) else end
+    return stop if 2 <= len(tail) <= _LONGEST_TAIL and luhn(number[: -len(tail)] + tail) else end
 
 
 def _as_printed(chain: Chain, first: int, end: int) -> bool:

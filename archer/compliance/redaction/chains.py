@@ -7,6 +7,7 @@ evidence that another number begins: a label of its own, an amount, a date, a te
 import re
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
+from itertools import pairwise, product
 
 from archer.compliance.redaction.atoms import Role, may_count, roles, tight
 from archer.compliance.redaction.described import Described, without_asides
@@ -22,6 +23,9 @@ _SHORT = frozenset({"code", "pin"})
 NANP = re.compile(r"1?[2-9]\d\d[2-9]\d{6}")
 """The digits of a telephone number of the North American plan."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_DATED = re.compile(r"0[1-9]|1[0-2]|19|20")
+_WHOLE = frozenset(product(("whole", "full", "entire", "complete"), ("thing", "number", "one", "social")))
+"""Words that announce all of a number after a part of it."""
 _WHEN = frozenset({"in", "since", "until", "till", "from", "of"})
 _CLOSED = frozenset({"phone", "order", "amount", "routing", "date", "postal"})
 """What is another number for sure, so that an aside ends it."""
@@ -173,11 +177,12 @@ def _gap(text: str, tokens: list[Token], atom: list[Role], chain: Chain, after: 
     names = [token.text for token in words if token.text not in {"hundred", "thousand"}]
     if not names or (names == ["and"] and tokens[before + 1].text in {"hundred", "thousand"}):
         return Gap.TIGHT
-    if label_before(tokens, after, before) not in _HARMLESS:
+    label = label_before(tokens, after, before)
+    if label not in _HARMLESS and not (label == "date" and _is_no_date(text, tokens, after)):
         return None
     if label_after(tokens, before, after) not in _HARMLESS:
         return None
-    if names[-1] in _CODE:
+    if names[-1] in _CODE or not _WHOLE.isdisjoint(pairwise(names)):
         return None
     if names == ["and"] or all(name in FILLERS for name in names) or _tells_position(names):
         return Gap.SOFT
@@ -186,6 +191,17 @@ def _gap(text: str, tokens: list[Token], atom: list[Role], chain: Chain, after: 
     if len(names) > _LONGEST_ASIDE or names[-1] == "or":
         return None
     return Gap.CORRECTION if any(name in CORRECTIONS for name in names) else Gap.ASIDE
+
+
+def _is_no_date(text: str, tokens: list[Token], first: int) -> bool:
+    """Whether four digits are said in one go that are neither month and year or day, nor a year."""
+    digits, place = "", first
+    while place < len(tokens) and (place == first or tight(text, tokens[place - 1], tokens[place])):
+        readable = edges(tokens, place)
+        if not readable:
+            break
+        digits, place = digits + readable[0].digits, readable[0].end
+    return len(digits) == 4 and not _DATED.match(digits)
 
 
 def _tells_position(names: list[str]) -> bool:

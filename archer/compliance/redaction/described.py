@@ -17,8 +17,9 @@ _AFTER = [(kind, re.compile("|".join(rf"\b(?:{text})" for text in found))) for k
 _LINK = frozenset(_DATA["words"]["link"].split())
 _ASIDES = re.compile(r"\b(?:" + "|".join(_DATA["words"]["asides"]) + r")\b")
 _MENTION = re.compile(
-    r"\b(?:back|front|reverse|side|sign|secur|verif|soc|social|tax|a(?:ccoun|cc)t|bank|check|sav|pin|pass|"
-    r"you need|you want|you asked|secret|safety|behind|c[vi][vcd]|(?:see|sea|cee) (?:v|we)|c v|csc|cvn|ssn|atm|cash)"
+    r"\b(?:back|front|reverse|side|sign|secur|verif|soc|social|tax|a(?:ccoun|cc)t|bank|check|sav|pin|pass|atm|cash|"
+    r"little|small|digit code|you need|you want|you asked|secret|safety|behind|"
+    r"c[vi][vcd]|(?:see|sea|cee) (?:v|we)|c v|csc|cvn|ssn)"
 )
 _WORD = re.compile(r"[\w'’]+|,")
 _FARTHEST = 60

@@ -45,6 +45,13 @@ _PASSWORD_AFTER = re.compile(
     (?:my|the|our|his|her|a|your)\s(?:\w+\s){{0,3}}?{_NAME}\b""",
     re.IGNORECASE | re.VERBOSE,
 )
+_PASSWORD_ASKED = re.compile(
+    rf"""\b(?:what|which|could|can|may|would|tell|give|say|spell|need|have|your|please)\b[^.?!\n]{{0,40}}?\b{_NAME}\b[^.?!\n]{{0,40}}
+    [?.]?\s*\n\s*
+    (?:(?:sure|yes|yeah|okay|ok|um|uh|well|oh|so|it's|it\sis|it\swas|that's|that\swould\sbe|the\sword\sis|i\sthink)[,.\s]+)*
+    ["']?(?P<value>[^\s,;:.!?"']+)""",
+    re.IGNORECASE | re.VERBOSE,
+)
 _PIECE = (
     r"(?:(?:(?:capital|upper\s?case|lower\s?case|big|small|capitalized|letters?|numbers?|digits?|symbol|double|triple)\s)+[\w-]+"
     rf"|(?:{'|'.join([*DIGITS, *TEENS, *TENS])})(?:[\s-](?:{'|'.join(DIGITS)}))?\b|\d+\w*"
@@ -159,6 +166,13 @@ def written(text: str) -> list[Span]:
             stop = _spelled_on(text, stop)
         spans.append(Span(start, stop, "password"))
     spans += _said_otherwise(text)
+    for match in _PASSWORD_ASKED.finditer(text):
+        value = match["value"].lower()
+        if not (
+            value in NOT_A_PASSWORD or value in BEFORE_A_PASSWORD or value.startswith("[") or value.endswith("n't")
+        ):
+            spelled = _SPELLED.match(text, match.start("value"))
+            spans.append(Span(match.start("value"), spelled.end() if spelled else match.end("value"), "password"))
     for match in _PASSWORD_BARE.finditer(text):
         spans.append(Span(match.start("value"), match.start("value") + len(match["value"].rstrip(".,!?")), "password"))
     return spans

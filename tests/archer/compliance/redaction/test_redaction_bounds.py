@@ -43,3 +43,27 @@ def test_what_can_be_read_in_too_many_ways_goes_as_a_whole(pattern: str) -> None
     kept = redact("my card " + pattern * 40)
     assert kept.redacted == ["card_number"]
     assert not any(word in kept.text.split() for word in ("oh", "twenty"))
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("my card is 4111 1111 1111 1112", "my card is [card number]"),
+        ("the card, 5105 1051 0510 5101, no wait, 5205 1051", "the card, [card number]"),
+        ("it's 4111 1111 1111 1112", "it's 4111 1111 1111 1112"),
+    ],
+)
+def test_a_misread_number_goes_when_it_is_called_a_card(said: str, kept: str) -> None:
+    assert redact(said).text == kept
+
+
+def test_the_words_of_the_other_speaker_do_not_join_his_numbers_to_ours() -> None:
+    said = "Agent: I have case 4111 1111 here.\nCaller: yes\nAgent: and 1111?\nCaller: 1111 is my extension"
+    assert redact(said).text == said
+
+
+def test_a_question_of_the_agent_names_what_the_caller_says_next() -> None:
+    kept = redact(
+        "Agent: Which account number?\nCaller: 4471\nAgent: okay\nCaller: 0093 88\nAgent: And your zip?\nCaller: 60614"
+    )
+    assert kept.text == "Agent: Which account number?\nCaller: [bank account]\nAgent: And your zip?\nCaller: 60614"
