@@ -82,7 +82,7 @@ class Conversations:
 
         settings = self._settings
         connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE_SECONDS)
-        async with aiohttp.ClientSession(connector=connector) as http:
+        async with aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar()) as http:
             key = settings.openai_api_key.get_secret_value()
             budget = TurnBudget(
                 first_token=settings.agent_first_token_seconds, sentence=settings.agent_first_sentence_seconds

@@ -36,7 +36,7 @@ from archer.conversation.events import (
 from archer.protocol import Session
 
 LOOK_SECONDS = 0.2
-"""How often a waiting agent looks whether its voice is still on the line."""
+"""How often an agent that has begun to answer looks whether its voice is still on the line."""
 FILLER_KEY = "filler"
 FILLERS = (
     "One moment, please.",
@@ -312,12 +312,13 @@ class Dialogue:
         """
         while not awaited.done():
             now = self._now()
-            due = self._moved_at + self._timing.filler
+            due = look = self._moved_at + self._timing.filler
             if self._answered:
                 due = max(due, self.speech.quiet_at(now) + self._timing.quiet)
+                look = min(due, now + LOOK_SECONDS)
             if now >= due:
                 return False
-            await asyncio.wait([awaited], timeout=min(due - now, LOOK_SECONDS))
+            await asyncio.wait([awaited], timeout=look - now)
         return True
 
     def _slow(self, run: ToolRun) -> None:

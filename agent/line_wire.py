@@ -11,6 +11,7 @@ import json
 import logging
 from typing import Any, Protocol
 
+from pydantic_core import to_json
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from agent.voice import WAKE
@@ -109,7 +110,7 @@ class LineWire:
         if kind == "error":
             log.error("the line SDK reported an error of the agent; its text is withheld")
         elif kind in SENT_TYPES and not self._closed:
-            await self._websocket.send_text(json.dumps(message, separators=(",", ":")))
+            await self._websocket.send_text(to_json(message).decode())
 
     async def close(self, code: int = 1000) -> None:
         """Close the socket once."""

@@ -5,7 +5,6 @@ or pieces of tool calls (OpenAI API reference, chat completions, streaming). Why
 """
 
 import asyncio
-import json
 import logging
 import math
 from collections.abc import AsyncGenerator, AsyncIterator
@@ -15,6 +14,8 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
+from pydantic_core import from_json, to_json
+from yarl import URL
 
 from agent.llm.events import Request, ToolCall
 
@@ -81,10 +82,10 @@ class ChatBackend:
     def __init__(self, http: aiohttp.ClientSession, base_url: str, api_key: str) -> None:
         self._http = http
         self._base_url = base_url.rstrip("/")
-        self._url = self._base_url + "/chat/completions"
+        self._url = URL(self._base_url + "/chat/completions")
         self.used_at = -math.inf
         """When a connection was last used; seconds of the loop's clock."""
-        self._proxy = _proxy(self._url)
+        self._proxy = _proxy(self._base_url)
         self._headers = {
             "Authorization": f"Bearer {api_key}",
             "Content-Type": "application/json",
@@ -145,7 +146,7 @@ class ChatBackend:
             "stream": True,
             "max_completion_tokens": MAX_COMPLETION_TOKENS,
         }
-        data = json.dumps(body, separators=(",", ":")).encode()
+        data = to_json(body)
         if request.tools:
             data = data[:-1] + b',"tools":' + request.tools + b"}"
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=budgets.connect)
@@ -202,7 +203,7 @@ def _take(payload: bytes, answer: _Answer) -> str:
             answer.finish = "tool_calls" if answer.calls else "stop"
         return ""
     try:
-        event = json.loads(payload)
+        event = from_json(payload, cache_strings="keys")
         if event.get("error"):
             raise ModelError("error_in_stream")
         choices = event.get("choices") or []

@@ -142,10 +142,12 @@ class Thought:
                         sentence_due.reschedule(None)
                         self._finish(piece, splitter, rung)
                         continue
-                    for sentence in splitter.feed(piece.text):
+                    sentences = splitter.feed(piece.text)
+                    if sentences:
                         if not self._sentences:
                             telemetry.record("model_sentence", _since(began), degradation_level=rung.level)
                         sentence_due.reschedule(loop.time() + budget.following)
+                    for sentence in sentences:
                         self._sentences += 1
                         self._put(ModelSaid(sentence, rung.level))
                     if self._sentences >= MOST_SENTENCES:

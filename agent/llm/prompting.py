@@ -4,8 +4,9 @@ Nothing here keeps a rule: order, guardrail, consent and tools are checked in co
 only makes it likely that the model's answers pass. Facts rules I-18, G-11, G-16.
 """
 
-import json
 from typing import Any
+
+from pydantic_core import to_json
 
 from archer.conversation.order import Order, Phase
 from archer.conversation.policy.state import State
@@ -70,4 +71,4 @@ def facts(session: Session, state: State, order: Order) -> str:
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=str)
+    return to_json(value, fallback=str).decode()
