@@ -99,9 +99,14 @@ def score(odds: dict[str, float], hits: Iterable[Match], rules: frozenset[str]) 
     What breaks only other rules is as good as allowed.
     """
     model = load()
-    risk = sum(value for rule, value in odds.items() if rule in rules)
-    rest = 1.0 + sum(value for rule, value in odds.items() if rule not in rules)
-    return log(max(risk / rest, _LEAST_ODDS)) + sum(model.weight(key(match[0])) for match in hits) + model.bias
+    risk = rest = 0.0
+    for rule, value in odds.items():
+        if rule in rules:
+            risk += value
+        else:
+            rest += value
+    weights = sum([model.weight(key(match[0])) for match in hits])
+    return log(max(risk / (1.0 + rest), _LEAST_ODDS)) + weights + model.bias
 
 
 def key(pattern: Pattern) -> str:

@@ -32,7 +32,10 @@ _LOUD_LETTERS = 8
 
 def felt(state: State, hearing: Hearing) -> float:
     """The score with one turn more, two decimals."""
-    shown = _shown(hearing)
+    return _with(state, hearing, _shown(hearing))
+
+
+def _with(state: State, hearing: Hearing, shown: float) -> float:
     if not shown:
         return round(state.frustration * FADES * _CALMS.get(hearing.intent, 1.0), 2)
     again = _SAME_AGAIN if hearing.intent == state.complaint else 0.0
@@ -41,9 +44,9 @@ def felt(state: State, hearing: Hearing) -> float:
 
 def feel(talk: Talk, hearing: Hearing) -> None:
     """Take one turn into the score; a rise is noted with the call."""
-    before = talk.state.frustration
-    talk.state.frustration = felt(talk.state, hearing)
-    talk.state.complaint = hearing.intent if _shown(hearing) else ""
+    before, shown = talk.state.frustration, _shown(hearing)
+    talk.state.frustration = _with(talk.state, hearing, shown)
+    talk.state.complaint = hearing.intent if shown else ""
     if talk.state.frustration > before:
         talk.note("frustration", level=talk.state.frustration)
 
