@@ -65,6 +65,17 @@ def tight(text: str, before: Token, after: Token) -> bool:
     )
 
 
+def runs_on(text: str, before: Token, after: Token) -> bool:
+    """Whether a sentence runs on between two tokens: neither punctuation nor a line break comes after the one or
+    before the other."""
+    between = text[before.end : after.start]
+    return _plain(between[:2]) and _plain(between[-2:])
+
+
+def _plain(edge: str) -> bool:
+    return "\n" not in edge and edge.strip(" ").isalnum()
+
+
 def may_count(tokens: list[Token], index: int) -> bool:
     """Whether a number may say how many digits follow: "next four" before four digits."""
     return index > 0 and tokens[index - 1].text in WHICH and tokens[index].text in COUNTS
@@ -193,10 +204,10 @@ def _strike_counts(text: str, tokens: list[Token], found: list[Role]) -> None:
             continue
         end = index + 1
         while end < len(tokens) and (found[end] is not Role.NONE or tokens[end].text in _SCALES | {"and"}):
-            if not tight(text, tokens[end - 1], tokens[end]):
+            if not _beside(text, tokens[end - 1], tokens[end]):
                 break
             end += 1
-        following = tokens[end].text if end < len(tokens) and tight(text, tokens[end - 1], tokens[end]) else ""
+        following = tokens[end].text if end < len(tokens) and _beside(text, tokens[end - 1], tokens[end]) else ""
         if following == "second" and tokens[end - 1].text not in {"one", "1"}:
             following = ""
         size = end - index
@@ -205,6 +216,11 @@ def _strike_counts(text: str, tokens: list[Token], found: list[Role]) -> None:
         elif following in SURELY_COUNTED and _short(tokens, end - 1, end):
             found[end - 1] = Role.NONE
         index = end
+
+
+def _beside(text: str, before: Token, after: Token) -> bool:
+    """Whether nothing but a space or a hyphen parts two words."""
+    return text[before.end : after.start] in {" ", "-", "\u00a0", "  "}
 
 
 def _short(tokens: list[Token], start: int, end: int) -> bool:

@@ -89,7 +89,8 @@ def card_windows(chain: Chain) -> list[tuple[int, int]]:
 
 def _windows(chain: Chain) -> list[tuple[int, int]]:
     candidates: list[tuple[int, int, int]] = []
-    phones = _written_phones(chain) if chain.card_context else _phones(chain)
+    spoken = _phones(chain)
+    phones = _written_phones(chain) if chain.card_context else spoken
     for start in range(len(chain.atoms)):
         read = readings(chain, start)
         _count(chain, len(read))
@@ -108,7 +109,7 @@ def _windows(chain: Chain) -> list[tuple[int, int]]:
         corrected = corrected or _tail_said_anew(chain, like_a_phone)
         announced = None if corrected else _announced(chain)
         found = [span for span in (corrected, announced) if span]
-    return _with_leftovers(chain, sorted(found))
+    return _with_leftovers(chain, sorted(found), spoken)
 
 
 def _announced(chain: Chain) -> tuple[int, int] | None:
@@ -141,6 +142,7 @@ def _rank(chain: Chain, start: int, end: int, digits: str, phones: list[tuple[in
     if (
         not brand
         or chain.label in _OTHER_NUMBERS
+        or (not chain.hinted and _runs_on(chain, start, end))
         or _holds_a_phone(chain, start, end, digits, phones)
         or (worst is not Gap.TIGHT and not chain.card_context and _long_piece(chain, start, end))
         or (len(digits) in _RARE and not chain.card_context and not chain.doubtful.isdisjoint(range(start, end - 1)))
@@ -153,6 +155,11 @@ def _rank(chain: Chain, start: int, end: int, digits: str, phones: list[tuple[in
     if begins and worst is not Gap.CORRECTION and _code_or_expiry_follows(chain, end):
         return 2
     return 1 if ends and worst <= Gap.SOFT else 0
+
+
+def _runs_on(chain: Chain, start: int, end: int) -> bool:
+    """Whether sentences run on between the digits of a window."""
+    return any(chain.gaps[place - 1] is Gap.ASIDE for place in chain.run_on if start < place < end)
 
 
 def _long_piece(chain: Chain, start: int, end: int) -> bool:
@@ -301,7 +308,7 @@ def _mended(old: str, tails: set[str], sure: bool) -> bool:
     return any(luhn(whole) and (sure or issued(whole)) for whole in wholes)
 
 
-def _with_leftovers(chain: Chain, found: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def _with_leftovers(chain: Chain, found: list[tuple[int, int]], phones: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Widen each window over the false starts before it, the corrected tail after it, and what else of the number a
     window that fits by chance would leave."""
     widened: list[tuple[int, int]] = []
@@ -312,16 +319,15 @@ def _with_leftovers(chain: Chain, found: list[tuple[int, int]]) -> list[tuple[in
             broken = first > floor and chain.gaps[first - 1] in {Gap.TIGHT, Gap.CORRECTION}
             widened.append((floor if broken else first, end))
         else:
-            widened.append((_false_start(chain, floor, first, end), _rest(chain, first, end, ceiling)))
+            widened.append((_false_start(chain, floor, first, end, phones), _rest(chain, first, end, ceiling)))
     return widened
 
 
-def _false_start(chain: Chain, floor: int, first: int, end: int) -> int:
+def _false_start(chain: Chain, floor: int, first: int, end: int, phones: list[tuple[int, int]]) -> int:
     """Where the digits begin that lead up to a window: a false start of it, or the beginning of a number of which the
     window fits by chance."""
     if Gap.CORRECTION in chain.gaps[floor:first]:
         return floor
-    phones = _phones(chain)
     place = first
     while place > floor and chain.gaps[place - 1] is not Gap.ASIDE and place not in chain.named:
         if any(stop == place for _, stop in phones):

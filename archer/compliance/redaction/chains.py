@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from itertools import pairwise, product
 
-from archer.compliance.redaction.atoms import Role, may_count, roles, tight
+from archer.compliance.redaction.atoms import Role, may_count, roles, runs_on, tight
 from archer.compliance.redaction.described import Described, without_asides
 from archer.compliance.redaction.labels import STRONG, distant_label, label_after, label_before
-from archer.compliance.redaction.lexicon import CORRECTIONS, CURRENCY, FILLERS, LABELS, POSITIONS, WEAK
+from archer.compliance.redaction.lexicon import CORRECTIONS, CURRENCY, FILLERS, HINTS, LABELS, POSITIONS, WEAK
 from archer.compliance.redaction.tokens import Token, edges
 
 _LONGEST_ASIDE = 30
@@ -52,12 +52,16 @@ class Chain:
     """What the words before, or else after it, call it."""
     card_context: bool = False
     """Whether the text speaks of a card."""
+    hinted: bool = False
+    """Whether the text speaks of a card or has words of someone who dictates."""
     phone_context: bool = False
     """Whether the text speaks of a telephone."""
     named: set[int] = field(default_factory=set)
     """Places of atoms, after the first, that the words before announce as a card's."""
     ending: set[int] = field(default_factory=set)
     """Places of atoms that the words before call the last of a number."""
+    run_on: set[int] = field(default_factory=set)
+    """Places of atoms before which a sentence runs on from the atom before: "4471 people came in 2019"."""
     phones: set[int] = field(default_factory=set)
     """Places of atoms that are written as a telephone number is."""
     doubtful: set[int] = field(default_factory=set)
@@ -80,6 +84,7 @@ def chains(text: str, tokens: list[Token]) -> list[Chain]:
     """All chains of a text, in order."""
     atom = roles(text, tokens)
     card_words = any(LABELS.get(token.text) == "card" or token.text == "[card number]" for token in tokens)
+    hinted = card_words or any(token.text in HINTS for token in tokens)
     phone_words = any(LABELS.get(token.text) == "phone" for token in tokens)
     found: list[Chain] = []
     for index, role in enumerate(atom):
@@ -102,7 +107,7 @@ def chains(text: str, tokens: list[Token]) -> list[Chain]:
         after = found[position + 1].atoms[0] if position + 1 < len(found) else len(tokens)
         first = chain.atoms[0]
         chain.label = label_before(tokens, first, limit, card_words) or label_after(tokens, chain.atoms[-1], after)
-        chain.card_context, chain.phone_context = card_words, phone_words
+        chain.card_context, chain.phone_context, chain.hinted = card_words, phone_words, hinted
         chain.steps = [_steps(tokens, chain, place) for place in range(len(chain.atoms))]
         chain.label = _judged(chain, tokens, described, limit)
     return found
@@ -116,6 +121,8 @@ def _note(text: str, tokens: list[Token], chain: Chain) -> None:
         chain.named.add(len(chain.gaps))
     if label == "last":
         chain.ending.add(len(chain.gaps))
+    elif runs_on(text, tokens[before], tokens[index]):
+        chain.run_on.add(len(chain.gaps))
 
 
 def _another(tokens: list[Token], found: list[Chain], index: int, card_words: bool, gap: Gap) -> bool:
@@ -227,6 +234,7 @@ def with_homophone(text: str, tokens: list[Token], chain: Chain) -> Chain | None
         named={place + 1 for place in chain.named},
         ending={place + 1 for place in chain.ending},
         phones={place + 1 for place in chain.phones},
+        run_on={place + 1 for place in chain.run_on},
     )
     led.steps = [_steps(tokens, led, place) for place in range(len(led.atoms))]
     return led

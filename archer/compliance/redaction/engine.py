@@ -6,6 +6,7 @@ postal codes stay.
 
 import re
 
+from archer.compliance.redaction.bridged import bridged
 from archer.compliance.redaction.cards import card_windows
 from archer.compliance.redaction.chains import Chain, chains, span_of, with_homophone
 from archer.compliance.redaction.lexicon import MASKS
@@ -52,7 +53,8 @@ def _spans_in(text: str) -> list[Span]:
     found: list[Span] = []
     tokens = tokenize(text)
     card_end = next((index + 1 for index, token in enumerate(tokens) if token.text == MASKS["card_number"]), None)
-    for named in chains(text, tokens):
+    numbers = chains(text, tokens)
+    for named in numbers:
         chain, windows = _with_cards(text, tokens, named)
         found += [Span(*span_of(chain, tokens, first, end), "card_number") for first, end in windows]
         found += labelled(chain, tokens, windows)
@@ -61,7 +63,7 @@ def _spans_in(text: str) -> list[Span]:
             card_end = chain.atoms[windows[-1][1] - 1] + 1
         elif card_end is not None and chain.label in _UNNAMED and only_dates(tokens, card_end, chain.atoms[0]):
             found += after_card(chain, tokens, 0)
-    return [*found, *written(text)]
+    return [*found, *bridged(text, numbers, tokens), *written(text)]
 
 
 def _with_cards(text: str, tokens: list[Token], chain: Chain) -> tuple[Chain, list[tuple[int, int]]]:

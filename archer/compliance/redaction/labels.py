@@ -15,6 +15,8 @@ _OF_ANOTHER = STRONG | {"phone", "postal", "date"}
 _AFTER_FIRST = COUNTS | GROUPS | COPULAS | {"digits", "numbers", "ones", "half", "part"}
 _ENDING = frozenset({"ending", "ended"})
 _CALLED = frozenset({"it", "that", "this", "them", "those"})
+_VERBS = {"call": _CALLED, "pin": _CALLED, "checking": frozenset({"in", "on", "to", "if", "whether", "for"})}
+"""Words that are no names of numbers before some others: "if that's what you call it", "checking in on"."""
 _AFTER_A_CODE = frozenset({"verification", "signature"})
 
 
@@ -85,7 +87,7 @@ def label_at(tokens: list[Token], place: int, limit: int) -> str | None:
     if word == "insurance" and before == "social":
         return "ssn"
     if word == "back" and before in {"the", "on"}:
-        return "code"
+        return "code" if _of_a_card(tokens, place) else None
     after = tokens[place + 1] if place + 1 < len(tokens) else None
     if after and after.start - tokens[place].end > 1:
         after = None
@@ -95,13 +97,19 @@ def label_at(tokens: list[Token], place: int, limit: int) -> str | None:
         return None
     if word in LAST or (word in {"four", "4", "for"} and before in LAST):
         return "last"
-    if word == "call" and after and after.text in _CALLED:
-        return None  # "if that's what you call it"
+    if after and after.text in _VERBS.get(word, ()):
+        return None
     if word in _ENDING and (before == "one" or LABELS.get(before) in {"card", "account"}):
         return "another"
     if len(word) == 1 and place - 2 > limit:
         return _SPELLED.get((tokens[place - 2].text, before, word))
     return LABELS.get(word)
+
+
+def _of_a_card(tokens: list[Token], place: int) -> bool:
+    """Whether "the back" is not the back of something else."""
+    rest = [token.text for token in tokens[place + 1 : place + 6]]
+    return rest[:1] != ["of"] or any(LABELS.get(word) == "card" or word == "it" for word in rest)
 
 
 def label_after(tokens: list[Token], index: int, limit: int) -> str | None:

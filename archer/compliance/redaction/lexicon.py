@@ -36,6 +36,8 @@ COUNTED = _words("counted")
 SURELY_COUNTED = _words("surely_counted")
 """Those that after a long run of digits belong to the last of it."""
 MONTHS = _words("months")
+HINTS = _words("hints")
+"""Words beside which digits are likely dictated."""
 BEFORE_ONE = _words("before_one")
 """Words after which "one" stands for a thing."""
 SPEAKERS = _words("speakers")

@@ -130,7 +130,7 @@ def _tens(tokens: list[Token], index: int) -> list[Edge]:
         unit = unit or int(WEAK.get(following.text, "0"))
         if unit:
             joined = _scaled(tokens, index, value + unit, index + 2) or [Edge(index + 2, str(value + unit))]
-            found = [*joined, *found]
+            found = [*joined, *found] if following.start - tokens[index].end == 1 else [*found, *joined]
     return found
 
 

@@ -53,6 +53,19 @@ ASIDES = [
     "is somebody recording",
     "the chip is in the way",
     "you with me",
+]
+OF_OTHER_THINGS = [
+    "twenty percent battery left",
+    "it's ten past five here",
+    "I'm on bus 28",
+    "there are two of these in here",
+    "the payment is $50 right",
+    "it expires in 2027 if you need that",
+    "is my address still right",
+    "did you get my email about the order",
+    "what was I saying, yes the code",
+    "not the account number, the card",
+    "for the fifty dollars right",
     "right underneath that",
     "on the second line it says",
     "I'll go slower",
@@ -187,10 +200,19 @@ def _said(number: str, rng: random.Random) -> list[str]:
 
 def with_asides(rng: random.Random, brands: Brands = COMMON) -> Dictation:
     """A number with anything at all said between its groups."""
+    return _with(ASIDES, rng, brands)
+
+
+def among_other_things(rng: random.Random, brands: Brands = COMMON) -> Dictation:
+    """A number between whose groups other numbers are said, and the names of other numbers."""
+    return _with(ASIDES + OF_OTHER_THINGS * 2, rng, brands)
+
+
+def _with(asides: list[str], rng: random.Random, brands: Brands) -> Dictation:
     parts = _said(card(rng, brands), rng)
     text = parts[0]
     for part in parts[1:]:
-        joint = rng.choice([", {}, ", "... {}... ", " - {} - ", " ({}) ", ". {}. "]).format(rng.choice(ASIDES))
+        joint = rng.choice([", {}, ", "... {}... ", " - {} - ", " ({}) ", ". {}. "]).format(rng.choice(asides))
         text += (joint if rng.random() < 0.4 else rng.choice([" ", ", ", "... ", "\n", ", um, ", " then "])) + part
     return _carried(text, parts, rng)
 
@@ -252,7 +274,7 @@ def _gone(parts: list[str]) -> list[str]:
     return [part for part in parts if len(part) > 3]
 
 
-DICTATIONS = [with_asides, with_an_ending, taken_back, between_speakers, read_back]
+DICTATIONS = [with_asides, among_other_things, with_an_ending, taken_back, between_speakers, read_back]
 
 
 def _four(rng: random.Random) -> int:
