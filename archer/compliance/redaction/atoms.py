@@ -22,6 +22,7 @@ from archer.compliance.redaction.tokens import Token, edges, is_numeric
 
 _BEFORE_A_DIGIT = (FILLERS | COPULAS) - {"that's", "thats", "like"}
 _LONGEST_DIGIT = 5
+_PAUSES = frozenset(",.;:?")
 _FOUR = frozenset({"four", "4", "for"})
 _SCALES = frozenset({"hundred", "thousand"})
 _ARTICLES = frozenset({"a", "an"})
@@ -47,6 +48,8 @@ def roles(text: str, tokens: list[Token]) -> list[Role]:
             found[index] = Role.DIGITS if edges(tokens, index) else Role.NONE
         if _counts_digits(tokens, index + 1) or _four_follow(text, tokens, index + 1):
             found[index + 1] = Role.NONE
+        if token.text == "all" and index + 1 < len(tokens) and text[tokens[index + 1].end :][:1] in _PAUSES:
+            found[index + 1] = Role.NONE  # "my social, all nine, ..."
         if token.text == "or" and _wonders(tokens, index):
             found[index - 1] = found[index + 2] = Role.NONE
     _strike_counts(text, tokens, found)

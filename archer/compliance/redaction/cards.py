@@ -351,20 +351,11 @@ def _rest(chain: Chain, first: int, end: int, ceiling: int) -> int:
         stop += 1
     if Gap.CORRECTION in chain.gaps[first : end - 1]:
         return stop
-    if stop == end and end < ceiling and end not in chain.named:
-        return _another_tail(chain, first, end, ceiling)
     if end in chain.ending and not chain.likely(first, end).endswith(chain.likely(end, stop)):
         return stop
     if _as_printed(chain, first, end) or _code_or_expiry_follows(chain, end):
         return end
     return stop
-
-
-def _another_tail(chain: Chain, first: int, end: int, ceiling: int) -> int:
-    """Where a group ends that comes after an aside and that, in place of the last digits, gives a valid number too."""
-    stop = next((place for place in range(end + 1, ceiling) if chain.gaps[place - 1] is not Gap.TIGHT), ceiling)
-    number, tail = chain.likely(first, end), chain.likely(end, stop)
-    return stop if 2 <= len(tail) <= _LONGEST_TAIL and luhn(number[: -len(tail)] + tail) else end
 
 
 def _as_printed(chain: Chain, first: int, end: int) -> bool:

@@ -99,7 +99,7 @@ def label_at(tokens: list[Token], place: int, limit: int) -> str | None:
         return "last"
     if after and after.text in _VERBS.get(word, ()):
         return None
-    if word in _ENDING and (before == "one" or LABELS.get(before) in {"card", "account"}):
+    if word in _ENDING and (before in {"one", "number"} or LABELS.get(before) in {"card", "account"}):
         return "another"
     if len(word) == 1 and place - 2 > limit:
         return _SPELLED.get((tokens[place - 2].text, before, word))

@@ -24,6 +24,7 @@ _PASSWORD = re.compile(
     r"""\b(?P<name>pass\s?word|pass\s?code|pass\s?phrase|passwd|pwd|pw|pin(?:\s(?:number|code))?)
     (?:\s(?:for|to|on|of)\s(?:\w+\s){1,4}?)?(?:\s(?:that\s)?(?:we|i|you|he|she|they)\s\w+(?:\s\w+){0,2}?)?(?:,\s[^,.?!]{1,40},)?
     (?:\s?(?:is|was|would\sbe|will\sbe|should\sbe|has\sto\sbe|is\sgoing\sto\sbe|'s)\b|\s?[:=]|\sit's|\sit\sis)\s*
+    (?:(?:my|our|his|her|the)\s(?:[\w']+\s){1,3}?(?:name|birthday|anniversary|nickname)[,:]\s)?
     (?:(?:uh|um|like|just|simply|actually|currently|now|set\sto|spelled)[,\s]+)*
     ["']?(?P<value>[^\s"',;?]+(?:\s[^\s,;?"']+){0,7})""",
     re.IGNORECASE | re.VERBOSE,
