@@ -1,4 +1,4 @@
-"""Transcript and event entries on their way to the API: numbered, redacted, journaled, posted at once, never lost.
+"""Transcript and event entries on their way to the API: numbered, redacted, journaled, posted soon, never lost.
 
 One request is in flight; what comes meanwhile goes into the next batch. While the API is away everything waits, in
 memory and in the journal. Memory is bounded honestly: beyond `MAX_EVENTS` waiting entries no more events are taken,
@@ -6,6 +6,7 @@ beyond `MAX_TRANSCRIPT` not even transcript, and an entry `entries_dropped` says
 """
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections import deque
@@ -28,6 +29,10 @@ BATCH = 200
 BATCH_CHARACTERS = 200_000
 LATENCIES_KEPT = 1_000
 BACKOFF = Backoff(first=0.2, cap=5.0)
+GATHER_SECONDS = 0.25
+"""How long a line waits for others before it is posted. A tool that follows from the line takes it along, and need not
+wait for the row that another request locks meanwhile; what is shown live comes so much later. Events wait for nothing.
+"""
 
 State = Literal["open", "closed", "rejected"]
 Snapshot = Callable[[], dict[str, Any] | None]
@@ -60,6 +65,7 @@ class EntryWriter:
         self._finishing = False
         self._end: EndRequest | None = None
         self._news = asyncio.Event()
+        self._urgent = asyncio.Event()
         self._empty = asyncio.Event()
         self._empty.set()
         self._task = asyncio.create_task(self._post_forever())
@@ -105,6 +111,7 @@ class EntryWriter:
         self._finishing, self._end = True, request
         if request is not None:
             self._to_journal(lambda journal: journal.end(request))
+        self._urgent.set()
         self._news.set()
 
     def restore(self, entries: list[Entry]) -> None:
@@ -121,6 +128,7 @@ class EntryWriter:
 
     async def flushed(self) -> None:
         """Wait until nothing is waiting; returns at once when the API refused for good."""
+        self._urgent.set()
         await self._empty.wait()
 
     def abandon(self) -> None:
@@ -155,6 +163,8 @@ class EntryWriter:
                 Entry(n=self._next_n, at=self._now(), kind="event", event="entries_dropped", data={"count": dropped})
             )
         self._take(Entry(n=self._next_n, at=at or self._now(), kind=kind, **fields))
+        if kind == "event":
+            self._urgent.set()
 
     def _take(self, entry: Entry) -> None:
         self._next_n = entry.n + 1
@@ -183,6 +193,7 @@ class EntryWriter:
             if not self._waiting and not self._finishing:
                 self._news.clear()
                 await self._news.wait()
+            await self._gather()
             try:
                 if await self._post_next():
                     return
@@ -195,6 +206,13 @@ class EntryWriter:
             except Exception as error:  # a fault of ours must not stop what comes after it
                 log.error("call %s: posting failed: %s", self._api.call_id, describe(error))
                 await asyncio.sleep(next(pauses))
+
+    async def _gather(self) -> None:
+        """Give the next lines a moment to come, unless something cannot wait."""
+        if not self._finishing and len(self._waiting) < BATCH:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._urgent.wait(), GATHER_SECONDS)
+        self._urgent.clear()
 
     async def _post_next(self) -> bool:
         """Post one batch, or the end when there is none. True when all is done."""

@@ -177,11 +177,10 @@ async def entries(body: EntryBatch, claims: SessionToken) -> EntryReceipt:
         call = await _call(unit, claims)
         if claims.epoch > call.session_epoch:
             raise Problem(409, "session-overtaken", "this session is not of this call")
-        receipt = await _store(unit, call, f"agent:{claims.epoch}", body.entries)
         if claims.epoch == call.session_epoch and body.conversation is not None:
             call.conversation_state = body.conversation
         _add_latencies(call, body.latency_ms)
-        return receipt
+        return await _store(unit, call, f"agent:{claims.epoch}", body.entries)
 
 
 @router.post("/end", status_code=204, responses=responses(401, 404, 409, 422))

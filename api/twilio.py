@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 
 from api.problems import Problem, responses
 from api.webhooks import Signed, locked_call, need, number, xml
-from archer.call_state import carrier_time, record_report, wake
+from archer.call_state import carrier_time, changes_the_watch, record_report, wake
 from archer.dialing import own_number
 from archer.people import reachable
 from archer.settings import settings
@@ -48,7 +48,7 @@ async def call_status(organization_id: UUID, call_id: UUID, form: Signed) -> Non
             at=carrier_time(form.get("Timestamp")),
             payload={name: form[name] for name in kept if name in form},
         )
-        if new:
+        if new and changes_the_watch(status):
             await wake(unit, call, f"status:{status}")
 
 
@@ -70,7 +70,7 @@ async def machine_detection(organization_id: UUID, call_id: UUID, form: Signed) 
             at=unit.now,
             payload={"AnsweredBy": found},
         )
-        if new:
+        if new and call.answered_by == "machine":
             await wake(unit, call, "answered_by")
 
 

@@ -42,6 +42,12 @@ def rank(status: str) -> int:
     return _RANK.get(status, _TERMINAL_RANK)
 
 
+def changes_the_watch(report: str) -> bool:
+    """Whether a carrier's status leaves something to do or a new time to wait for: an answer or an end. While it dials
+    and rings, the orchestration waits for the ringing to be over anyway."""
+    return rank(CARRIER_STATUSES.get(report, "completed")) >= _RANK["in_progress"]
+
+
 def carrier_time(text: str | None) -> datetime | None:
     """Policy time of a carrier's RFC 2822 timestamp; None when it is missing or no date."""
     if not text:

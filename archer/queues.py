@@ -16,6 +16,7 @@ from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
 from azure.storage.queue import TextBase64EncodePolicy
 from azure.storage.queue.aio import QueueClient, QueueServiceClient
 
+from archer.azure_clients import transport_options
 from archer.settings import settings
 
 _LIVES_SECONDS = 7 * 24 * 3600
@@ -69,6 +70,7 @@ def _service() -> QueueServiceClient:
         "initial_backoff": 0.2,  # the library waits 15 s by default; the outbox and its sweeper are the real retry
         "connection_timeout": 2,
         "read_timeout": 5,
+        **transport_options(),
     }
     if connection:
         return QueueServiceClient.from_connection_string(connection, **options)

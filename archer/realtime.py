@@ -13,6 +13,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from archer.azure_clients import transport_options
 from archer.settings import settings
 
 HUB = "archer"
@@ -90,7 +91,12 @@ class Publisher:
             from azure.messaging.webpubsubservice.aio import WebPubSubServiceClient
 
             self._client = WebPubSubServiceClient.from_connection_string(
-                self._connection_string, hub=HUB, retry_total=1, connection_timeout=3, read_timeout=5
+                self._connection_string,
+                hub=HUB,
+                retry_total=1,
+                connection_timeout=3,
+                read_timeout=5,
+                **transport_options(),
             )
         return self._client
 

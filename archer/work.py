@@ -1,10 +1,11 @@
 """A unit of work: one transaction, and what must follow its commit.
 
-Queue messages are written to the outbox inside the transaction and sent right after it; live events are published
-after it. If the process dies in between, the sweeper finds the outbox rows; the live events are comfort and may be
-missed, because everything they say is stored.
+Queue messages are written to the outbox inside the transaction and sent right after it, in the background: who asked
+for the work need not wait for a queue. Live events are published after it, too. If the process dies in between, the
+sweeper finds the outbox rows; the live events are comfort and may be missed, because everything they say is stored.
 """
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,14 +15,17 @@ from typing import Any
 from uuid import UUID
 
 from azure.core.exceptions import AzureError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from archer.clock import CLOCK
+from archer.failures import where
 from archer.queues import queue_sender
 from archer.realtime import EventType, LiveEvent, publisher
 from archer.store.database import database
 from archer.store.messages import OutboxMessage, Queue, mark_sent, put_outbox
 
+_sending: set[asyncio.Task[None]] = set()
 log = logging.getLogger(__name__)
 
 
@@ -62,7 +66,21 @@ async def work(organization_id: UUID) -> AsyncIterator[Work]:
     for event in unit._events:
         publisher().publish(organization_id, event)
     if unit._outbox:
-        await send_outbox(organization_id, unit._outbox)
+        sending = asyncio.create_task(_send_committed(organization_id, unit._outbox))
+        _sending.add(sending)
+        sending.add_done_callback(_sending.discard)
+
+
+async def outbox_sent() -> None:
+    """Wait until what was committed so far was sent or given up to the sweeper."""
+    await asyncio.gather(*_sending)
+
+
+async def _send_committed(organization_id: UUID, messages: list[OutboxMessage]) -> None:
+    try:
+        await send_outbox(organization_id, messages)
+    except SQLAlchemyError as error:
+        log.warning("messages that were sent are not marked and will be sent again: %s", where(error))
 
 
 async def send_outbox(organization_id: UUID, messages: list[OutboxMessage]) -> int:

@@ -18,8 +18,8 @@ from archer.opening import RULES, best_level
 from archer.protocol import ToolOutcome, ToolRequest
 from archer.record import redacted
 from archer.store.calls import Call, CallEntry, add_entry, get_call
-from archer.store.customers import get_customer
-from archer.store.organizations import get_organization
+from archer.store.customers import Customer
+from archer.store.organizations import Organization
 from archer.work import Work, work
 from tools.context import Arguments, CallContext, ToolResult, refused
 from tools.registry import TOOLS, Tool
@@ -126,11 +126,15 @@ async def _ready(
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         return refused("invalid_arguments", field=".".join(str(part) for part in first["loc"]), problem=first["msg"])
-    customer = await get_customer(unit.session, call.customer_id) if call.customer_id else None
-    if customer is None:
+    found = await unit.session.execute(
+        select(Customer, Organization)
+        .join(Organization, Organization.id == Customer.organization_id)
+        .where(Customer.id == call.customer_id)
+    )
+    known = found.one_or_none()
+    if known is None:
         return refused("not_allowed", field="customer", problem="nobody is known at this number")
-    organization = await get_organization(unit.session, call.organization_id)
-    return CallContext(unit, call, customer, organization), checked
+    return CallContext(unit, call, *known), checked
 
 
 async def _attempt(

@@ -22,7 +22,7 @@ Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 class ArrangementLimits(BaseModel):
     """What the bank allows its agent to arrange."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     plan_months: Annotated[list[Months], Field(max_length=24)] = [3, 6, 12]
     plan_minimum_balance: Money = Decimal("100.00")
@@ -60,7 +60,7 @@ class ArrangementLimits(BaseModel):
 class SegmentRules(BaseModel):
     """What is different for the accounts of one segment."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     limits: dict[str, Any] = Field(default={}, description="Fields of `limits` that differ; they win over it")
     tactic: Word | None = None
@@ -99,7 +99,7 @@ def default_segments() -> dict[str, SegmentRules]:
 class OrganizationSettings(BaseModel):
     """What an organization sets for itself."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     agent_name: Word = "Archer"
     callback_number: Number = ""

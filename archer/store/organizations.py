@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -35,6 +36,11 @@ Role = Literal["viewer", "operator", "admin"]
 ROLE_RANK: dict[str, int] = {"viewer": 0, "operator": 1, "admin": 2}
 
 
+_CONFIGURED: dict[UUID, tuple[dict[str, Any], OrganizationSettings]] = {}
+"""What was read of each organization's row, and what it means: checking it costs more than a query."""
+_KEPT = 1000
+
+
 class Organization(Base):
     __tablename__ = "organizations"
 
@@ -46,7 +52,13 @@ class Organization(Base):
 
     @property
     def configured(self) -> OrganizationSettings:
-        return OrganizationSettings.model_validate(self.settings)
+        """The settings, checked and with their defaults; shared by all who read the same, so not to be changed."""
+        kept = _CONFIGURED.get(self.id)
+        if kept is None or kept[0] != self.settings:
+            if len(_CONFIGURED) >= _KEPT:
+                _CONFIGURED.clear()
+            kept = _CONFIGURED[self.id] = deepcopy(self.settings), OrganizationSettings.model_validate(self.settings)
+        return kept[1]
 
 
 class ApiKey(OwnedByOrganization, Base):

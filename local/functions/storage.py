@@ -20,8 +20,15 @@ DEVELOPMENT_KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6t
 """Azurite's well-known key; it opens nothing else."""
 POISON = "-poison"
 LONGEST_NAME = 63
-RETRY = {"retry_total": 2, "initial_backoff": 0.1, "increment_base": 1, "random_jitter_range": 0}
-"""The client's own default waits 15 s before it tries again, which is for a service far away."""
+OPTIONS = {
+    "retry_total": 2,
+    "initial_backoff": 0.1,
+    "increment_base": 1,
+    "random_jitter_range": 0,
+    "use_env_settings": False,
+}
+"""The client's own default waits 15 s before it tries again, which is for a service far away, and looks for a proxy in
+the environment at each of the many polls."""
 
 
 def connection_string(name: str, environ: Mapping[str, str]) -> str:
@@ -75,7 +82,7 @@ class Queues:
             service = self._services.get(connection)
             if service is None:
                 service = QueueServiceClient.from_connection_string(
-                    connection_string(connection, self._environ), api_version=API_VERSION, **RETRY
+                    connection_string(connection, self._environ), api_version=API_VERSION, **OPTIONS
                 )
                 self._services[connection] = service
             client = service.get_queue_client(name)

@@ -61,6 +61,24 @@ async def test_numbers_have_no_gaps_and_one_request_is_in_flight(api: FakeApi, c
     assert len(call.ends) == 1
 
 
+async def test_lines_are_gathered_and_events_are_not_kept_waiting(
+    api: FakeApi, client: ApiClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(entries, "GATHER_SECONDS", 3600.0)
+    call = opened(api)
+    writer = writer_of(call, client)
+    writer.said("customer", "my card is")
+    await asyncio.sleep(0.05)
+    assert call.batches == []
+    writer.said("customer", "[card number]")
+    writer.happened("card_digits_spoken")
+    await writer.flushed()
+    assert [len(batch.entries) for batch in call.batches] == [3]
+    writer.said("agent", "Goodbye.")
+    writer.finish(END)
+    assert await writer.done() == "closed"
+
+
 async def test_lost_receipt_is_harmless(api: FakeApi, client: ApiClient) -> None:
     call = opened(api)
     api.lose_next["entries"], api.lose_next["end"] = 2, 1

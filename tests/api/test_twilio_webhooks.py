@@ -14,7 +14,7 @@ from twilio.request_validator import RequestValidator
 
 from archer.call_state import record_report
 from archer.settings import settings
-from archer.store import Call, CarrierEvent
+from archer.store import Call, CarrierEvent, OutboxMessage
 from archer.store.calls import get_call
 from archer.store.database import database
 from archer.work import work
@@ -50,6 +50,21 @@ async def _row(tenant: Tenant, call: str) -> dict[str, Any]:
         names = ("status", "answered_at", "ended_at", "duration_seconds", "connected", "call_sid", "answered_by")
         facts = {name: getattr(row, name) for name in names if name != "call_sid"}
         return facts | {"reports": sorted((e.kind, e.sequence, e.status) for e in events)}
+
+
+async def test_only_what_leaves_something_to_do_wakes_the_orchestration(tenant: Tenant) -> None:
+    calls = f"/twilio/{tenant.organization_id}/calls"
+    call, sid = await dialing(tenant)
+    for report in REPORTS:
+        await post(tenant, f"{calls}/{call}/status", _status(sid, report))
+    for found in ("human", "unknown"):
+        await post(tenant, f"{calls}/{call}/machine-detection", {"CallSid": sid, "AnsweredBy": found})
+    machine, its_sid = await dialing(tenant)
+    await post(tenant, f"{calls}/{machine}/machine-detection", {"CallSid": its_sid, "AnsweredBy": "machine_start"})
+    async with database().transaction(tenant.organization_id) as session:
+        rows = (await session.scalars(select(OutboxMessage).where(OutboxMessage.queue == "call-signals"))).all()
+    signals = sorted((row.body["call_id"] == call, row.body["signal"]) for row in rows)
+    assert signals == [(False, "answered_by"), (True, "status:completed"), (True, "status:in-progress")]
 
 
 async def test_any_order_and_any_repetition_leaves_the_same_row(tenant: Tenant) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from archer.store import Message, OutboxMessage
 from archer.store.database import database
 from archer.telephony.twilio_client import CarrierError
+from archer.work import outbox_sent
 from durable import sweeper
 from durable.inputs import MessageRef
 from durable.messages import GRACE_SECONDS, send
@@ -107,6 +108,7 @@ async def test_any_other_refusal_of_a_text_is_no_opt_out(tenant: Tenant, carrier
 async def test_the_sweeper_sends_what_stayed_in_the_outbox(tenant: Tenant) -> None:
     call = await placed_call(tenant)
     old = datetime.now(UTC) - timedelta(seconds=60)
+    await outbox_sent()
     async with database().transaction(tenant.organization_id) as session:
         await session.execute(update(OutboxMessage).values(sent_at=None, created_at=old))
     assert await sweeper.sweep_outbox(datetime.now(UTC)) >= 1

@@ -154,17 +154,15 @@ async def test_operator_switches_a_call_in_progress_down_and_up_again(
         await peer.say("what would that look like for me")
         asked = stub.count
         assert asked == 2
-        for level, asks in ((2, 0), (1, 1), (0, 1)):
+        for level, models in ((2, []), (1, ["small"]), (0, ["full"])):
             api.best_level = level
-            known = len(call.batches)
-            await peer.speaks()
-            await peer.stops()
-            await peer.words("hmm")
-            await api.until(lambda known=known: len(call.batches) > known + 1)  # type: ignore[misc]
+            for _ in range(2):  # one request at a time: the second was made when the first was answered
+                known = len(call.batches)
+                await peer.say("what would that look like for me")
+                await api.until(lambda known=known: len(call.batches) > known)  # type: ignore[misc]
             before = stub.count
             await peer.say("what would that look like for me")
-            assert stub.count == before + asks
-        assert [request["model"] for request in stub.requests[-2:]] == ["small", "full"]
+            assert [request["model"] for request in stub.requests[before:]] == models
         await peer.hang_up()
         await agent.until_idle()
         assert levels(call) == [("degraded", 2), ("recovered", 1), ("recovered", 0)]
