@@ -117,11 +117,13 @@ def _only_then(talk: Talk, hearing: Hearing) -> bool:
 
 
 def _fetching(talk: Talk, hearing: Hearing) -> None:
-    """Who fetches the person asked for ends no call."""
-    if hearing.label != "third_party" or talk.order.claimed:
+    """Who fetches the person asked for, or says that she is in the next room, ends no call."""
+    if hearing.label != "third_party" or talk.order.claimed or evidence.FAMILY["message"].search(hearing.text):
         return
-    if evidence.FAMILY["fetches"].search(hearing.text) and not evidence.FAMILY["message"].search(hearing.text):
+    if evidence.FAMILY["fetches"].search(hearing.text):
         hearing.take("hold", 0.95)
+    elif talk.state.step == "person" and evidence.FAMILY["near"].search(hearing.text):
+        hearing.take("negate", 0.9)  # nobody has said yet whether she can come to the phone
 
 
 def _doubt(_: Talk, hearing: Hearing) -> None:

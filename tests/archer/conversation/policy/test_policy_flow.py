@@ -376,6 +376,13 @@ def test_resumed_in_the_middle_of_a_tool_asks_for_the_same_call_again() -> None:
     assert other.conversation.handle(Started(resumed=True))[-1] == use
 
 
+@pytest.mark.parametrize("where", ["mommy is in the kitchen", "he is upstairs", "she is in the next room"])
+def test_whoever_is_in_the_house_may_be_fetched(where: str) -> None:
+    call = Call().start()
+    assert keys(call.hear(f"third_party {where}")) == ["ask_available"]
+    assert keys(call.hear("negate")) == ["third_party_message"]
+
+
 def test_somebody_fetched_to_the_phone_hears_the_notices() -> None:
     call = Call().start()
     call.hear("hold")
