@@ -16,7 +16,10 @@ AGENT_APP = (
     "archer/compliance/redaction",
     "archer/telemetry.py", "archer/resilience.py", "archer/clock.py",
 )  # fmt: skip
-DEVELOPMENT = {"archer/conversation/intents/train.py", "archer/compliance/guardrail/train.py"}
+DEVELOPMENT = {
+    "archer/conversation/intents/train.py", "archer/conversation/intents/train_families.py",
+    "archer/compliance/guardrail/train.py",
+}  # fmt: skip
 """Shipped with the source, run by developers only."""
 
 

@@ -3,7 +3,8 @@
 A line of `corpus/<label>.txt` is an utterance or a pattern: `(a|b|)` is a choice, `<slot>` a line of `slots.txt`.
 `@ kind …` says that the lines below answer agent questions of those kinds (`questions.KINDS`, `none`), `@ any` takes
 it back. `corpus/turns/` holds whole turns: what was said, with the very sentence of the agent that it answered.
-Everything random comes from the seed: the same corpus gives the same examples.
+Each turn is also learnt with slips of recognition (`slips`). Everything random comes from the seed: the same corpus
+gives the same examples.
 """
 
 import random
@@ -13,11 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archer.conversation.intents.labels import INTENTS
+from archer.conversation.intents.slips import slipped
 
 CORPUS = Path(__file__).with_name("corpus")
 _CHOICE = re.compile(r"\(([^()]*)\)")
 _SLOT = re.compile(r"<(\w+)>")
 _FEWEST, _MOST = 6, 40
+SLIP_WEIGHT = 0.6
+"""What an utterance with slips counts, beside the same one heard right."""
 _NEUTRAL_KINDS = (
     "closed",
     "closed",
@@ -46,13 +50,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Example:
-    """One utterance to learn from; `line` is the index of the corpus line it came from."""
+    """One utterance to learn from; `line` is the index of the corpus line it came from; `slip`: misheard on purpose."""
 
     label: str
     text: str
     agent_said: str | None
     line: int
     weight: float
+    slip: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,12 +87,17 @@ class Corpus:
         return found
 
     def _heard(self, number: int, turn: Turn, seed: int) -> Iterator[Example]:
-        """A turn as it was; one that stood alone, also after something that it did not answer."""
-        yield Example(turn.label, turn.text, turn.agent_said, number, 1.0 if turn.agent_said else 0.7)
+        """A turn as it was; one that stood alone, also after something that it did not answer; and with slips."""
+        weight = 1.0 if turn.agent_said else 0.7
+        before = [turn.agent_said]
+        rng = random.Random(f"{seed} {turn.label} {turn.text}")  # noqa: S311 - reproducible, not secret
         if turn.agent_said is None:
-            rng = random.Random(f"{seed} {turn.label} {turn.text}")  # noqa: S311 - reproducible, not secret
-            said = self.fill(rng.choice(self.agent[rng.choice(_NEUTRAL_KINDS)]), _Decks(rng))
-            yield Example(turn.label, turn.text, said, number, 0.7)
+            before.append(self.fill(rng.choice(self.agent[rng.choice(_NEUTRAL_KINDS)]), _Decks(rng)))
+        for said in before:
+            yield Example(turn.label, turn.text, said, number, weight)
+        misheard = slipped(turn.text, rng)
+        if misheard != turn.text:
+            yield Example(turn.label, misheard, rng.choice(before), number, SLIP_WEIGHT * weight, slip=True)
 
     def _of(self, number: int, line: Line, seed: int) -> Iterator[Example]:
         rng = random.Random(f"{seed} {line.label} {line.pattern} {line.kinds}")  # noqa: S311 - reproducible, not secret

@@ -39,7 +39,7 @@ def known_words(examples: list[Example]) -> frozenset[str]:
     """Words of at least two corpus lines of callers with a request: a word seen once may as well be unknown."""
     lines: dict[str, set[int]] = {}
     for example in examples:
-        if example.label != "out_of_scope":
+        if example.label != "out_of_scope" and not example.slip:
             for word in words(example.text):
                 lines.setdefault(word, set()).add(example.line)
     return frozenset(word for word, found in lines.items() if len(found) > 1)
@@ -78,10 +78,14 @@ def fit(rows: Any, labels: Array, weights: Array) -> Array:
     return found
 
 
-def temperature(rows: Any, labels: Array, weights: Array, groups: Array) -> float:
-    """The divisor of the scores at which the confidence on lines not learnt from is as right as it says."""
-    out = groups % PART == 0
-    scores = rows[out] @ fit(rows[~out], labels[~out], weights[~out])
+def temperature(rows: Any, labels: Array, weights: Array, groups: Array, heard: Array) -> float:
+    """The divisor of the scores at which the confidence on lines not learnt from is as right as it says.
+
+    `heard` are the examples without slips: only they are measured.
+    """
+    kept = groups % PART == 0
+    out = kept & heard
+    scores = rows[out] @ fit(rows[~kept], labels[~kept], weights[~kept])
     labels, weights = labels[out], weights[out]
 
     def loss(divisor: float) -> float:
@@ -152,7 +156,8 @@ def main(arguments: list[str] | None = None) -> int:
         labels = np.array([_NAMES[example.label] for example in examples])
         weights = balanced(np.array([example.weight for example in examples]), labels)
         groups = np.array([zlib.crc32(str(example.line).encode()) for example in examples])
-        divisor = temperature(rows, labels, weights, groups)
+        heard = np.array([not example.slip for example in examples])
+        divisor = temperature(rows, labels, weights, groups, heard)
         Path(shipped.__file__).with_name(shipped.FILE).write_bytes(pack(fit(rows, labels, weights), divisor, known))
         shipped.load.cache_clear()
     per_label = Counter([line.label for line in corpus.lines] + [turn.label for turn in corpus.turns])
