@@ -124,11 +124,11 @@ async def tool_outcome(tool_call_id: ToolCallPath, claims: SessionToken) -> Tool
 async def _stored_to(unit: Work, call: Call, source: str) -> tuple[int, int]:
     """The last entry known, and the organization's `agent_level`."""
     level = select(Organization.settings["agent_level"].as_integer()).where(Organization.id == call.organization_id)
-    found = await unit.session.execute(
-        select(func.max(CallEntry.source_n), level.scalar_subquery()).where(
-            CallEntry.call_id == call.id, CallEntry.source == source
-        )
+    query = select(func.max(CallEntry.source_n), level.scalar_subquery()).where(
+        CallEntry.call_id == call.id, CallEntry.source == source
     )
+    with unit.session.no_autoflush:  # what the batch changes in the call's row is written once
+        found = await unit.session.execute(query)
     stored_to, configured = found.one()
     return stored_to or 0, configured or 0
 

@@ -31,11 +31,15 @@ def _terminate(backend: int) -> None:
 async def test_an_error_rolls_all_of_a_transaction_back(tenant: Tenant) -> None:
     database = _own_database()
     insert = text("INSERT INTO outbox (organization_id, queue, body) VALUES (:organization, 'call-signals', '{}')")
-    with pytest.raises(ZeroDivisionError):
+
+    async def fails() -> None:
         async with database.transaction(tenant.organization_id) as session:
             await session.execute(insert, {"organization": tenant.organization_id})
             assert (await session.execute(_NOTED)).scalar_one() == 1
             raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fails()
     async with database.transaction(tenant.organization_id) as session:
         assert (await session.execute(_NOTED)).scalar_one() == 0
     await database.close()
