@@ -20,7 +20,7 @@ _PRINTED = ((4, 4, 4, 4), (4, 6, 5), (4, 6, 4))
 _FARTHEST = 40
 """Words between two groups."""
 _MOST_SKIPPED = 12
-_SHORTEST_GROUP, _LONGEST_GROUP = 4, 8
+_SHORTEST_GROUP, _LONGEST_WRITTEN = 4, 8
 _ENDS = frozenset({"last", "final", "ends", "ending", "ended", "end"})
 _WHEN = frozenset({"in", "since", "until", "till", "of", "from", "to"})
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -37,7 +37,7 @@ def _said(printed: tuple[int, ...]) -> list[tuple[int, ...]]:
         for size, joined in zip(printed[1:], joints, strict=True):
             sizes = [*sizes[:-1], sizes[-1] + size] if joined else [*sizes, size]
         found.append(tuple(sizes))
-    return [sizes for sizes in found if max(sizes) <= _LONGEST_GROUP]
+    return [sizes for sizes in found if len(sizes) > 1]
 
 
 _SIZES = [sizes for printed in _PRINTED for sizes in _said(printed)]
@@ -95,6 +95,8 @@ def _window(text: str, tokens: list[Token], groups: list[Group], start: int, siz
         following = next((at for at in near if not _skipped(tokens, groups[at])), None)
         if following is None or len(groups[following].digits) != size:
             return None
+        if size > _LONGEST_WRITTEN and _another(groups[following]):
+            return None
         last, first = groups[place].last, groups[following].first
         filled = all(token.text in FILLERS for token in tokens[last + 1 : first])
         run_on = not filled and not groups[start].chain.hinted and runs_on(text, tokens[last], tokens[first])
@@ -102,6 +104,11 @@ def _window(text: str, tokens: list[Token], groups: list[Group], start: int, siz
             return None
         digits, place = digits + groups[following].digits, following
     return place if branded(digits) and luhn(digits) and len(set(digits)) > 1 else None
+
+
+def _another(group: Group) -> bool:
+    """Whether digits that would be several groups of a card are a number of their own: named, or written as one."""
+    return group.first == group.last or group.label in _ELSEWHERE
 
 
 def _skipped(tokens: list[Token], group: Group) -> bool:

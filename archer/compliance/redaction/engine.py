@@ -17,7 +17,7 @@ from archer.compliance.redaction.tokens import Token, tokenize, without_invisibl
 
 _MAY_HOLD = re.compile(
     r"\d|\b(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|fou?rty|"
-    r"fifty|sixty|seventy|eighty|ninety|double|triple)|pass|pwd|\bpw\b|pin\b",
+    r"fifty|sixty|seventy|eighty|ninety|double|triple)|pass|pwd|\bpw\b|(?:security|secret|safe) ?word|pin\b",
     re.IGNORECASE,
 )
 _MOST_PASSES = 4

@@ -21,7 +21,7 @@ from archer.compliance.redaction.tokens import Token, is_numeric
 _SSN = re.compile(r"(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b")
 _PASSWORD = re.compile(
-    r"""\b(?P<name>pass\s?word|pass\s?code|pass\s?phrase|passwd|pwd|pw|pin(?:\s(?:number|code))?)
+    r"""\b(?P<name>pass\s?word|pass\s?code|pass\s?phrase|passwd|pwd|pw|(?:security|secret|safe)\s?word|pin(?:\s(?:number|code))?)
     (?:\s(?:for|to|on|of)\s(?:\w+\s){1,4}?)?(?:\s(?:that\s)?(?:we|i|you|he|she|they)\s\w+(?:\s\w+){0,2}?)?(?:,\s[^,.?!]{1,40},)?
     (?:\s?(?:is|was|would\sbe|will\sbe|should\sbe|has\sto\sbe|is\sgoing\sto\sbe|'s)\b|\s?[:=]|\sit's|\sit\sis)\s*
     (?:(?:my|our|his|her|the)\s(?:[\w']+\s){1,3}?(?:name|birthday|anniversary|nickname)[,:]\s)?
@@ -30,10 +30,10 @@ _PASSWORD = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _PASSWORD_BARE = re.compile(
-    r"\b(?:pass\s?word|pass\s?code|pass\s?phrase|passwd|pwd|pw)[,:]?\s+(?P<value>(?=\S*\d)(?=\S*[^\W\d])\S+)",
+    r"\b(?:pass\s?word|pass\s?code|pass\s?phrase|passwd|pwd|pw|(?:security|secret|safe)\s?word)[,:]?\s+(?P<value>(?=\S*\d)(?=\S*[^\W\d])\S+)",
     re.IGNORECASE,
 )
-_NAME = r"(?:pass\s?word|pass\s?code|pass\s?phrase|passwd|pwd|pw)"
+_NAME = r"(?:pass\s?word|pass\s?code|pass\s?phrase|passwd|pwd|pw|(?:security|secret|safe)\s?word)"
 _PASSWORD_CHANGED = re.compile(
     rf"""\b(?:chang\w+|set|reset|updat\w+|switch\w+|made|mak\w+|renam\w+)\s(?:\w+\s){{0,6}}?{_NAME}\s(?:\w+\s){{0,5}}?(?:to|into|as)\s
     ["']?(?P<value>[^\s"',;?]+(?:\s[^\s,;?"']+){{0,3}})""",

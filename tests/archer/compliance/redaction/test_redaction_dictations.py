@@ -17,7 +17,7 @@ SEEDS = st.integers(min_value=0, max_value=2**32)
 def is_clean(dictation: Dictation) -> bool:
     kept = redact(dictation.text)
     gone = not any(part.lower() in kept.text.lower() for part in dictation.gone)
-    return gone and all(words in kept.text for words in dictation.kept) and kept.redacted == ["card_number"]
+    return gone and all(words in kept.text for words in dictation.kept) and kept.redacted[:1] == ["card_number"]
 
 
 KNOWN_WHOLE = [dictate for dictate in DICTATIONS if dictate is not among_other_things]
