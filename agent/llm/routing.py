@@ -10,7 +10,7 @@ import re
 from archer.conversation.order import Phase
 from archer.conversation.policy.frustration import felt
 from archer.conversation.policy.hearing import RIGHTS, Hearing
-from archer.conversation.policy.machine import LONGEST
+from archer.conversation.policy.progress import LONGEST
 from archer.conversation.policy.talk import Talk
 
 MODEL_STEPS = frozenset(

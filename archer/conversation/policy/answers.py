@@ -10,20 +10,13 @@ from collections.abc import Callable
 from archer.conversation.policy.arrangement import PAYMENTS, advance, drop, propose, read_and_ask
 from archer.conversation.policy.bargaining import consider
 from archer.conversation.policy.everyday import ACCOUNT_REQUESTS
-from archer.conversation.policy.evidence import (
-    ASKS_FEE,
-    ASKS_OF_WAY,
-    ASKS_SAFE,
-    ASKS_TERMS,
-    BEYOND_TERMS,
-    FAMILY,
-)
+from archer.conversation.policy.evidence import ASKS_OF_WAY, ASKS_TERMS, BEYOND_TERMS, CONDITION, FAMILY, OF_COST
 from archer.conversation.policy.hearing import RIGHTS, Hearing
 from archer.conversation.policy.negotiation import down_payment, hear_negotiate
 from archer.conversation.policy.paydays import day_of, day_to_pay, first_date, some_day
 from archer.conversation.policy.people import goodbye
 from archer.conversation.policy.state import Prepared, Proposal, Step
-from archer.conversation.policy.steps import decimal, plan_months, reask
+from archer.conversation.policy.steps import decimal, plan_months, reask, today
 from archer.conversation.policy.talk import Talk
 
 _SAME_WISH = {
@@ -55,6 +48,8 @@ def is_direct(talk: Talk, hearing: Hearing) -> bool:
     if is_digits(talk, hearing):
         return True
     found = _ASKED_FOR.get(talk.state.step)
+    if talk.state.step == "method" and hearing.label in ("scam_suspicion", "frustrated") and hearing.method is not None:
+        return True  # "I don't trust links, take it from my bank"
     if found is None or hearing.confidence >= _CERTAIN:
         return False
     if talk.state.step in _ASK_FOR_DAY and hearing.label in _NO_ANSWERS:
@@ -107,18 +102,26 @@ def hear_months(talk: Talk, hearing: Hearing) -> bool:
 
 
 _LONGEST = re.compile(
-    r"\b(?:long(?:est|er)?|most|max\w*|last(?: one)?|lowest|smallest|least|cheapest|as (?:many|long) as)\b", re.I
+    r"\b(?:long(?:est|er)|most|max\w*|last one|lowest|smallest|(?<!at )least|cheapest|as (?:many|long) as)\b"
+    r"|^\W*(?:the )?last\W*$",
+    re.I,
 )
 _SHORTEST = re.compile(
-    r"\b(?:short(?:est|er)?|quick\w*|fast\w*|soonest|first(?: one)?|highest|fewest|as (?:few|short) as)\b", re.I
+    r"\b(?:short(?:est|er)|quick(?:est|er)|fast(?:est|er)|soonest|first one|highest|fewest|as (?:few|short) as)\b"
+    r"|^\W*(?:the )?first\W*$",
+    re.I,
 )
 _MIDDLE = re.compile(r"\b(?:middle|second)(?: one)?\b", re.I)
+_ASKS_OF_PLANS = re.compile(
+    r"^\W*(?:(?:and|so|but|wait|well)\W+)*(?:when|what|which|how|why|is|are|does|do|will)\b", re.I
+)
+"""A question about lengths takes none: "which one is the longest?"."""
 
 
 def _months(talk: Talk, hearing: Hearing) -> int | None:
     """The number of months named, or pointed at: "the longest", "the middle one"."""
     allowed = plan_months(talk)
-    if hearing.months is not None or not allowed:
+    if hearing.months is not None or not allowed or _ASKS_OF_PLANS.search(hearing.text):
         return hearing.months
     if _LONGEST.search(hearing.text):
         return allowed[-1]
@@ -151,8 +154,6 @@ def hear_method(talk: Talk, hearing: Hearing) -> bool:
     proposal, method = talk.state.proposal, hearing.method_asked
     if proposal is None:
         return False
-    if _asks_fee(talk, hearing) or _asks_whether_safe(talk, hearing):
-        return True
     if ASKS_OF_WAY.search(hearing.text):
         return False  # "is the link a website?" asks about it and takes nothing
     if method is not None:
@@ -199,8 +200,6 @@ def hear_confirm(talk: Talk, hearing: Hearing) -> bool:
     prepared = talk.state.prepared
     if prepared is None:
         return False
-    if _asks_fee(talk, hearing):
-        return True
     if _asks_terms(talk, hearing, prepared):
         read_and_ask(talk)
         return True
@@ -222,28 +221,22 @@ def hear_confirm(talk: Talk, hearing: Hearing) -> bool:
         talk.go("anything_else" if talk.state.arranged else "negotiate")
         reask(talk)
     elif hearing.yes_no is True or same:
+        _on_condition(talk, hearing)
         reask(talk)
     else:
         return False
     return True
 
 
-def _asks_fee(talk: Talk, hearing: Hearing) -> bool:
-    """Whether paying this way costs anything is answered; it chooses no way and agrees to nothing."""
+def _on_condition(talk: Talk, hearing: Hearing) -> None:
+    """ "Yes, if my check comes" is no yes yet: what to do if not, or that nothing is added, and the question again."""
+    if not CONDITION.search(hearing.text):
+        return
     paying = talk.state.proposal is not None and talk.state.proposal.kind in PAYMENTS
-    if not paying or not ASKS_FEE.search(hearing.text):
-        return False
-    talk.say("nothing_added")
-    reask(talk)
-    return True
-
-
-def _asks_whether_safe(talk: Talk, hearing: Hearing) -> bool:
-    if not (ASKS_OF_WAY.search(hearing.text) and ASKS_SAFE.search(hearing.text)):
-        return False
-    talk.say("safe_ways")
-    reask(talk)
-    return True
+    if not OF_COST.search(hearing.text):
+        talk.say("answer_change")
+    else:
+        talk.say("nothing_added" if paying else "answer_fee")
 
 
 def _asks_terms(talk: Talk, hearing: Hearing, prepared: Prepared) -> bool:
@@ -294,7 +287,7 @@ def _changed_plan(talk: Talk, hearing: Hearing, prepared: Prepared, proposal: Pr
     down = down_payment(talk, hearing)
     other_months = hearing.months in plan_months(talk) and hearing.months != prepared.months
     other_down = down is not None and down != proposal.down_payment
-    first = first_date(hearing)
+    first = first_date(hearing) or _day_instead(hearing)
     if not (other_months or other_down or first):
         return _too_much(talk, hearing, prepared, proposal)
     drop(talk)
@@ -304,6 +297,27 @@ def _changed_plan(talk: Talk, hearing: Hearing, prepared: Prepared, proposal: Pr
     proposal.date = first or proposal.date
     advance(talk)
     return True
+
+
+_NO_WISH = frozenset(
+    {
+        "reschedule_appointment",
+        "request_callback",
+        "extension",
+        "promise_to_pay",
+        "affirm",
+        "negate",
+        "unclear",
+        "out_of_scope",
+    }
+)
+
+
+def _day_instead(hearing: Hearing) -> str | None:
+    """ "Could it be on the fifteenth instead?" of a plan; "I'd rather pay it all on the fifteenth" is another wish."""
+    moves = hearing.wants_change and hearing.intent in _NO_WISH and hearing.months is None
+    moves = moves and not FAMILY["will_pay"].search(hearing.text)
+    return hearing.day if moves and hearing.later is not None else None
 
 
 def _too_much(talk: Talk, hearing: Hearing, prepared: Prepared, proposal: Proposal) -> bool:
@@ -320,6 +334,8 @@ def _too_much(talk: Talk, hearing: Hearing, prepared: Prepared, proposal: Propos
 def _changed_promise(talk: Talk, hearing: Hearing, prepared: Prepared, proposal: Proposal) -> bool:
     promised = prepared.kind == "promise"
     day = day_to_pay(talk, hearing) if promised else day_of(talk, hearing)
+    if day == today(talk).isoformat() and hearing.yes_no is False:
+        day = None  # "I'd rather not today"
     amount = hearing.amount(talk.balance) if promised else None
     other_day = day is not None and day != (prepared.date or "")[:10]
     other_amount = amount is not None and amount != decimal(prepared.amount)

@@ -8,7 +8,8 @@ from typing import Any
 
 from archer.conversation.events import ToolDone
 from archer.conversation.policy import purpose
-from archer.conversation.policy.hearing import Hearing, Method
+from archer.conversation.policy.hearing import Hearing
+from archer.conversation.policy.methods import Method
 from archer.conversation.policy.people import to_person, trouble
 from archer.conversation.policy.state import OfferKind, Prepared, Proposal
 from archer.conversation.policy.steps import decimal, option, plan_months, reask, spoken_day
@@ -98,7 +99,7 @@ def _advance_plan(talk: Talk, proposal: Proposal) -> None:
     if proposal.months is None and len(allowed) == 1:
         proposal.months = allowed[0]
     if proposal.months is None:
-        _say_instalments(talk, allowed)
+        _say_instalments(talk)
         talk.go("months")
         reask(talk)
         return
@@ -107,15 +108,22 @@ def _advance_plan(talk: Talk, proposal: Proposal) -> None:
     talk.use("calculate_payment_plan", {"months": proposal.months, **down, **first}, "prepared")
 
 
-def _say_instalments(talk: Talk, allowed: list[int]) -> None:
+def _say_instalments(talk: Talk) -> None:
+    each = monthly(talk)
+    if each and not talk.state.said.get("monthly_is"):
+        talk.say("monthly_is", monthly=each)
+
+
+def monthly(talk: Talk, length: int | None = None) -> str:
+    """What an instalment comes to over each length of plan, or over one of them, for the ear; empty when unknown."""
     instalments = (option(talk, "plan") or {}).get("monthly") or {}
+    allowed = plan_months(talk)
     each = [
         f"{spoken.money(amount)} a month over {spoken.cardinal(months)}"
-        for months in allowed
+        for months in ([length] if length in allowed else allowed)
         if (amount := decimal(instalments.get(str(months)))) is not None
     ]
-    if each and not talk.state.said.get("monthly_is"):
-        talk.say("monthly_is", monthly=spoken.choices(each))
+    return spoken.choices(each)
 
 
 def after_prepared(talk: Talk, done: ToolDone, _: dict[str, Any]) -> None:

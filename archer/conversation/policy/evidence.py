@@ -10,17 +10,18 @@ from importlib import resources
 _SEPARATOR = re.compile(r"\s+\|\s+|\n")
 
 
-def _pattern(words: str, *, whole: bool) -> re.Pattern[str]:
+def pattern(words: str, *, whole: bool) -> re.Pattern[str]:
+    """One expression out of a list of them, separated by " | " or a new line, each beginning where a word begins."""
     parts = [part.strip() for part in _SEPARATOR.split(words) if part.strip()]
     return re.compile(rf"\b(?:{'|'.join(parts)})" + (r"\b" if whole else ""), re.I)
 
 
 _LEXICON = tomllib.loads(resources.files(__package__).joinpath("lexicon.toml").read_text("utf-8"))
-OF_RIGHT = {label: _pattern(words, whole=False) for label, words in _LEXICON["rights"].items()}
+OF_RIGHT = {label: pattern(words, whole=False) for label, words in _LEXICON["rights"].items()}
 """Words of which one has to be there for a right to be evident; rights without an entry need none."""
 FAMILY = {
-    **{name: _pattern(words, whole=True) for name, words in _LEXICON["whole"].items()},
-    **{name: _pattern(words, whole=False) for name, words in _LEXICON["open"].items()},
+    **{name: pattern(words, whole=True) for name, words in _LEXICON["whole"].items()},
+    **{name: pattern(words, whole=False) for name, words in _LEXICON["open"].items()},
 }
 """Families of words by what they stand for."""
 
@@ -36,26 +37,18 @@ HESITATES = re.compile(
     re.I,
 )
 """Sounds and beginnings, and nothing begun; "mm-hmm" and "uh-huh" are a yes."""
-ASKS_FEE = re.compile(
-    r"(?<!if )\b(?:is|are) there\b[^.?!]*\b(?<!late )(?:fees?|charges?)\b|\bany (?:extra )?(?:fees|charges)\b"
-    r"|\b(?:do|does|will|would)\b[^.?!]*\b(?:(?<!late )fees?|cost|charge (?:me )?(?:for|extra|anything|more))\b"
-    r"|\b(?:what(?:'?s| is| are)|how much(?:'?s| is| are)) (?:the|your|that) (?:fees?|charges?)\b"
-    r"|^\W*(?:and |so )?is (?:it|that|this) free\b",
-    re.I,
-)
-"""Whether a way of paying costs anything; "if there's no fee" asks nothing."""
 ASKS_OF_WAY = re.compile(
     r"^\W*(?:(?:and|so|but|wait|well|okay|ok)\W+)*(?:is|are|isn'?t|does|why|which|what(?:'s| is| does| happens)"
     r"|how (?:does|do(?! you want)|safe|secure|long|fast|soon|would (?:that|it|the)))\b",
     re.I,
 )
 """A question about a way of paying; "can I use my card?" and "how about the link?" choose one."""
-ASKS_SAFE = re.compile(r"\b(?:safe|secure|safest|trust\w*|hack\w*)\b", re.I)
 ASKS_TERMS = re.compile(
     r"\b(?:when|what(?:'?s)?|which|how (?:much|many|long|often))\b[^.?!]*\b"
     r"(?:first|last|start\w*|begin\w*|due|each|every|per|(?:a|the) month|monthly|total|altogether|instal+ments?|"
     r"payments?|(?:come|take|taken|go|goes)(?: it| that| them)? out|withdraw\w*|debit\w*)\b"
-    r"|\bhow long (?:would|will|is|does)\b",
+    r"|\bhow long (?:would|will|is|does)\b"
+    r"|\b(?:how much|what) (?:was|is) (?:that|it|this|the (?:amount|date|day))(?! i)\b",
     re.I,
 )
 """What was read out, or a part of it, is asked for once more: when it starts, how much each payment is."""
@@ -85,6 +78,23 @@ SUPPOSES = re.compile(
     r"\b(?:if|when|once|could|can|until|till|how about) (?:i|we|you)\b|\bdoesn'?t\b|\bwhat would\b", re.I
 )
 """Said of what is not yet: "if I paid"."""
+SPOKEN_OF = re.compile(
+    r"\b(?:my|our) (?:wife|husband|son|daughter|mother|father|mom|dad|brother|sister|roommate|friend|partner|kids?|"
+    r"boyfriend|girlfriend|accountant|boss)\b",
+    re.I,
+)
+"""Somebody is mentioned, and by somebody who is the person asked for."""
+CONDITION = re.compile(
+    r"\b(?:if|as long as|so long as|provided|assuming|unless|when|once|depending)\b(?! (?:not|possible)\b)", re.I
+)
+"""A yes that hangs on something."""
+OF_COST = re.compile(r"\b(?:fees?|costs?|charges?|charged|interest|extra|penalt(?:y|ies)|free)\b", re.I)
+HAS_PAID = re.compile(
+    r"\b(?:(?:i|we|she|he)(?:'ve| have|'s| has)? (?:already |just )?(?:paid|sent|mailed)|already paid|was paid|is paid|"
+    r"been paid|went through|came out)\b",
+    re.I,
+)
+"""Paid in so many words; "I already told you" says nothing of the kind."""
 FROM_DAY = re.compile(r"\b(?:an?|one|two|three|\d+) (?:day|week|month)s? from (?:today|now|tomorrow|\w+day)\b", re.I)
 """A day told by how far off it is; "two hundred a week from today" is one payment."""
 BUT_LATER = re.compile(

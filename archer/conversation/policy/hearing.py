@@ -12,7 +12,10 @@ from functools import cached_property
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from archer.conversation.policy.digits import digits_in, names_code_first
+from archer.conversation.policy import cleaning, factors, methods
+from archer.conversation.policy.digits import digits_in
+from archer.conversation.policy.factors import Factors
+from archer.conversation.policy.methods import Method
 from archer.conversation.understanding import Understanding
 
 SURE = 0.40
@@ -40,14 +43,6 @@ RIGHTS = frozenset(
 )
 """What has to be acted on at once, wherever the conversation is (compliance table 6)."""
 
-_FILLED = re.compile(
-    r"^(?:\W*\b(?:u+h+|u+m+|e+r+m?|h+m+|well|so|like|you know|look|listen|see|(?:ok|okay|alright|all right) so)\b"
-    r"[\s,.]+)+(?=(?!huh)\w)",
-    re.I,
-)
-"""What people say before they say something; "okay so, no" is no okay."""
-_IS = re.compile(r"(?<=\w)['’]s (?=(?:good|fine|great|ok|okay|better|best|perfect)\b)", re.I)
-"""So that "noon's good" holds a noon."""
 _STOP = re.compile(
     r"^\W*(?:please |just |ok(?:ay)? )?(?:stop|opt out|unsubscribe)(?:\W+(?:please|now|stop|calling|it))*\W*$", re.I
 )
@@ -58,7 +53,8 @@ _CONDITION = re.compile(
 )
 _YES = re.compile(
     r"\b(?:yes|yeah|yep|yup|sure|okay|ok|correct|right(?! now)|go ahead|please do|do it|agreed?|authori[sz]e|"
-    r"confirm(?:ed)?|absolutely|of course|si|oui)\b|"
+    r"confirm(?:ed)?|absolutely(?! not)|of course(?! not)|si|oui|sounds (?:good|great|perfect)|works for me|go for it|"
+    r"by all means|you bet(?:cha)?)\b|"
     r"^\W*(?:please )?(?:send|set|book|let's do) (?:it|that)(?: up| over| now| please)*\W*$",
     re.I,
 )
@@ -67,7 +63,8 @@ _BARE_NO = re.compile(
 )
 _LEADS_WITH_NO = re.compile(r"^\W*(?:no|nope|nah)\b(?! (?:problem|objection|worries|issue|doubt))", re.I)
 _BARE_YES = re.compile(
-    r"^\W*(?:yes|yeah|yep|yup|sure|okay|ok|uh\W?huh|m+\W?hm+)(?:\W+(?:please|sir|ma'?am|sure|okay|ok|yes|yeah))*[^\w?]*$",
+    r"^\W*(?:yes|yeah|yep|yup|sure|okay|ok|uh\W?huh|m+\W?hm+|you bet(?:cha)?|by all means)"
+    r"(?:\W+(?:please|sir|ma'?am|sure|okay|ok|yes|yeah))*[^\w?]*$",
     re.I,
 )
 _BUSY = re.compile(
@@ -82,7 +79,9 @@ _CALL_THEN = re.compile(
     re.I,
 )
 _ALSO_ME = re.compile(
-    r"^\W*(?:speaking|yes|yeah|yep|yup|uh\W?huh|m+\W?hm+|this is (?:he|she|him|her|me)|that'?s me|it'?s me)\b", re.I
+    r"^\W*(?:speaking|yes|yeah|yep|yup|uh\W?huh|m+\W?hm+|this is (?:he|she|me|(?:him|her)(?! (?!but|and|who|what)\w))|"
+    r"that'?s me|it'?s me)\b",
+    re.I,
 )
 _IS_ME = re.compile(r"\b(?:this is|speaking|i am|i'm|it's me|that's me|me)\b", re.I)
 _MONEY = re.compile(r"\$|\b(?:dollars?|bucks|cents?)\b|\.\d\d\b", re.I)
@@ -90,15 +89,6 @@ _AT_TIME = re.compile(r"\b(?:at|around|by|o'?clock|[ap]\.?m|tomorrow|tonight|in 
 _PAYING = frozenset({"offer_amount", "pay_now", "promise_to_pay", "payment_plan"})
 _SAYS_LITTLE = frozenset({"affirm", "negate", "thanks", "out_of_scope", "identity_confirmed", "knowledge_question"})
 _CHANGE = re.compile(r"\b(?:change|instead|rather|different|actually|make it|switch|other)\b", re.I)
-_LINK = re.compile(r"\b(?:links?|text(?:ed|ing)?|texts|sms|(?:debit|credit|my|a|by) card)\b", re.I)
-_BANK = re.compile(
-    r"\b(?:bank (?:transfer|account)|(?:my|the) bank|transfer|ach|checking|savings|e-?check|direct debit)\b", re.I
-)
-_RECEIPT = re.compile(r"\b(?:text|message|send) (?:me )?(?:\w+ )?(?:receipt|confirmation)\b", re.I)
-_LINK_ASKED = re.compile(r"\b(?:message|card|online|website|phone|cell|send)\b", re.I)
-_BANK_ASKED = re.compile(r"\b(?:bank|routing|account)\b", re.I)
-_FIRST = re.compile(r"^\W*(?:the )?(?:first|former)(?: one)?\W*$", re.I)
-_SECOND = re.compile(r"^\W*(?:the )?(?:second|latter|other)(?: one)?\W*$", re.I)
 _PARTIAL_TIMES = re.compile(
     r"\b(?:before|after|until) (?:noon|lunch|work|school|\d|one|two|three|four|five|six|"
     r"seven|eight|nine|ten|eleven|twelve)"
@@ -113,16 +103,24 @@ _FOR_GOOD = re.compile(
     r"writing)\b",
     re.I,
 )
+_ONE = re.compile(
+    r"(?<!twenty[ -])\b(?:(?:which|that|this|the|each|every|any|no|some|another|either|last|first|second|third|other|"
+    r"next|good|bad|miss|skip|quick) one|one (?:of (?:those|them|these|your|my|the)|more (?:question|thing|time)|"
+    r"question|thing|moment|second|sec|minute|day|time))\b(?! (?:hundred|thousand|fifty|dollar|twenty))",
+    re.I,
+)
+"""A "one" that counts no dollars: "that one", "one of those"."""
 _SMALL = Decimal(20)
 """Below this, dollars and cents are more likely hundreds and dollars."""
 _CLAUSES = re.compile(r"[.?!;,]+\s+|\bbut\b|\bthough\b", re.I)
 _HARMLESS_NO = re.compile(r"\b(?:no|not a) (?:problem|objections?|worries|issue|doubt)\b|\bwhy not\b", re.I)
 _DENIES = re.compile(r"\b(?:can'?t|cannot|can not|don'?t|do not|won'?t|no|not|never|unable)\b", re.I)
 _SPAN = re.compile(
-    r"\b(a couple(?: of)?|an?|one|two|three|four|five|six|seven|eight|nine|ten|fourteen|fifteen|twenty|thirty|\d{1,2})"
-    r"[- ](?:more |extra |additional |full )?(day|week|month)s?\b",
+    r"\b(a couple(?: of)?|an?(?:other)?|one|two|three|four|five|six|seven|eight|nine|ten|fourteen|fifteen|twenty|"
+    r"thirty|\d{1,2})[- ](?:more |extra |additional |full )?(day|week|month)s?\b",
     re.I,
 )
+_COUNT = {"another": "one"}
 _AHEAD = timedelta(minutes=10)
 _INTENDS = re.compile(
     r"\b(?:i'?ll|i'?d better|might as well|i guess i|i will|let'?s|let me|i want to|i'?d like to|i can|gonna|going to|"
@@ -130,16 +128,6 @@ _INTENDS = re.compile(
     re.I,
 )
 _MARKER = re.compile(r"\[(?:card number|card code)\]", re.I)
-_BREAKS = re.compile(
-    r"[,;.]|\band\b|\b(?:my |the )?(?:zip|postal)(?: ?code)?(?: is|'s)?\b|"
-    r"\b(?:account|last four|digits)\b(?: is| are)?",
-    re.I,
-)
-
-
-Method = Literal["sms_link", "bank_transfer"]
-Factors = tuple[str | None, str | None]
-"""Last four and postal code."""
 
 
 @dataclass(frozen=True)
@@ -155,7 +143,7 @@ class Hearing:
     """One turn of the caller."""
 
     def __init__(self, text: str, agent_said: str | None, understanding: Understanding, clock: Clock) -> None:
-        self.text = _IS.sub(" is ", _FILLED.sub("", " ".join(text.split())))
+        self.text = cleaning.plain(text)
         self._understanding = understanding
         self._clock = clock
         self._agent_said = agent_said
@@ -172,6 +160,10 @@ class Hearing:
             self._decide("affirm", max(self.confidence, 0.9))
         if _STOP.match(self.text):
             self._decide("cease_contact", 1.0)  # the very words that the opening asks for
+
+    def only(self, text: str) -> "Hearing":
+        """A part of the turn, heard as if it had come alone."""
+        return Hearing(text, self._agent_said, self._understanding, self._clock)
 
     def _decide(self, label: str, confidence: float) -> None:
         self.label, self.confidence, self.ranked = label, confidence, ()
@@ -212,14 +204,18 @@ class Hearing:
         two hundred fifty dollars to somebody who owes as much, and two dollars fifty to nobody.
         """
         context = {"balance": balance} if balance else {}
-        amount = _money(self.slot("amount", **context))
+        amount = self._sum(**context)
         if amount is None:
             return None
         if balance and amount < _SMALL:
-            hundreds = _money(self.slot("amount", **context, scale_hint="hundreds"))
+            hundreds = self._sum(**context, scale_hint="hundreds")
             amount = hundreds if hundreds is not None and hundreds <= Decimal(balance) else amount
         doubtful = amount <= 12 and not asked and not _MONEY.search(self.text)
         return None if doubtful and (self.label not in _PAYING or _AT_TIME.search(self.text)) else amount
+
+    def _sum(self, **context: Any) -> Decimal | None:
+        text = _ONE.sub(" ", self.text)
+        return _money(self._understanding.extract("amount", text, context)) if text.strip() else None
 
     @cached_property
     def months(self) -> int | None:
@@ -249,7 +245,11 @@ class Hearing:
         """The day that so much more time leads to: "by two weeks", "a ten day extension"."""
         found = _SPAN.search(self.text)
         context = {"now": self._clock.now.isoformat(), "timezone": self._clock.timezone}
-        value = self._understanding.extract("datetime", f"in {found[1]} {found[2]}s", context) if found else None
+        value = (
+            self._understanding.extract("datetime", f"in {_COUNT.get(found[1].lower(), found[1])} {found[2]}s", context)
+            if found
+            else None
+        )
         return value.get("date") if isinstance(value, dict) else None
 
     @property
@@ -321,16 +321,12 @@ class Hearing:
     @property
     def method(self) -> Method | None:
         """The way of paying named in so many words; None when none or both are."""
-        text = _RECEIPT.sub("", self.text)
-        return _one_of(bool(_LINK.search(text)), bool(_BANK.search(text)))
+        return methods.named(self.text)
 
     @property
     def method_asked(self) -> Method | None:
         """The way of paying, when the question was just that: looser words and "the first one" count."""
-        if _FIRST.match(self.text) or _SECOND.match(self.text):
-            return "sms_link" if _FIRST.match(self.text) else "bank_transfer"
-        loose = _one_of(bool(_LINK_ASKED.search(self.text)), bool(_BANK_ASKED.search(self.text)))
-        return self.method or (loose if not (_LINK.search(self.text) or _BANK.search(self.text)) else None)
+        return methods.chosen(self.text)
 
     @property
     def only_some_times(self) -> bool:
@@ -354,37 +350,7 @@ class Hearing:
 
     def factors(self) -> Factors:
         """Last four and postal code, each None when it is not there; both may come in one breath."""
-        country = self._clock.country
-        run = digits_in(self.text)
-        if country == "US" and len(run) == 9 and not _CORRECTED.search(self.text):
-            return (run[5:], run[:5]) if names_code_first(self.text) else (run[:4], run[4:])
-        whole = country == "CA" or _CORRECTED.search(self.text)  # letters are spelled with pauses between them
-        last_four, postal = (_both(self._factors_in(_PARTS)) if whole else None) or self._factors_in(_BREAKS)
-        if last_four and not postal and country == "CA":
-            postal = self.slot("postal_code", country=country)
-        if last_four or postal:
-            return last_four, postal
-        return self.slot("last_four"), self.slot("postal_code", country=country)
-
-    def _factors_in(self, breaks: re.Pattern[str]) -> Factors:
-        country = self._clock.country
-        last_four = postal = None
-        for part in breaks.split(self.text):
-            code = self._understanding.extract("postal_code", part, {"country": country})
-            four = self._understanding.extract("last_four", part, {})
-            if code and four and country == "US":  # the same digits read as both: five make a code
-                code, four = (code, None) if len(digits_in(part)) in (5, 9) else (None, four)
-            last_four, postal = four or last_four, code or postal
-        return last_four, postal
-
-
-_PARTS = re.compile(r"[.;](?=\s)|\b(?:and )?(?:my |the )?(?:zip|postal)(?: ?code)?(?: is|'s)?\b", re.I)
-"""Where one factor ends and the other begins, a correction of it included."""
-_CORRECTED = re.compile(r"\b(?:no|sorry|actually|i mean|wait|correction|scratch|rather)\b", re.I)
-
-
-def _both(found: Factors) -> Factors | None:
-    return found if all(found) else None
+        return factors.of(self.text, self._clock.country, self._understanding)
 
 
 def _money(value: Any) -> Decimal | None:
@@ -393,7 +359,3 @@ def _money(value: Any) -> Decimal | None:
     except (InvalidOperation, TypeError):
         return None
     return amount if amount is not None and amount > 0 else None
-
-
-def _one_of(link: bool, bank: bool) -> Method | None:
-    return None if link == bank else "sms_link" if link else "bank_transfer"

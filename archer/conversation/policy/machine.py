@@ -32,11 +32,13 @@ from archer.conversation.policy import (
     opening,
     people,
     purpose,
+    questions,
     rights,
 )
 from archer.conversation.policy.breaks import interrupted
-from archer.conversation.policy.frustration import feel, worn_out
+from archer.conversation.policy.frustration import feel
 from archer.conversation.policy.hearing import RIGHTS, Hearing
+from archer.conversation.policy.progress import SIDE_STEPS, end_long, not_understood, stalled, too_long
 from archer.conversation.policy.readings import ASKED, reread
 from archer.conversation.policy.state import Pending, State, Step
 from archer.conversation.policy.steps import reask
@@ -46,12 +48,6 @@ from archer.conversation.understanding import TRAINED, Understanding
 from archer.protocol import Session
 
 SNAPSHOT_VERSION = 1
-LONGEST = 80
-"""Turns of the caller after which a person takes over."""
-LONGEST_WITHOUT_PROGRESS = 20
-"""Turns in which no tool did anything after which a person takes over."""
-_PATIENCE = 6
-"""Turns in one step after which a person is offered."""
 _CARD_READINGS = 3
 """How often a card may be read out before a person is offered."""
 _FILLERS = 3
@@ -84,7 +80,6 @@ _ANSWERS: dict[Step, Callable[[Talk, Hearing], bool]] = {
     "offer_person": people.hear_offer_person,
     "check": rights.hear_check,
 }
-_SIDE_STEPS = frozenset({"offer_person", "check", "callback"})
 _WORTH_WAITING_FOR = RIGHTS | frozenset(everyday.ACCOUNT_REQUESTS) | {"goodbye", "scam_suspicion", "are_you_ai"}
 """Said while a tool was awaited, these are answered afterwards; an "okay" or "thanks" is not."""
 
@@ -215,25 +210,36 @@ def hear(talk: Talk, text: str) -> None:
         rights.opt_out_key(talk)
         return
     state.keys = ""
-    if hearing.right and not answers.is_digits(talk, hearing):
+    beside = questions.set_apart(talk, hearing)
+    if beside is None:
+        state.unclear = state.nudges = 0
+        stalled(talk, before)
+    elif beside.right and not answers.is_digits(talk, beside):
         state.unclear = 0
-        rights.invoke(talk, hearing.right, hearing)
-    elif state.turns > LONGEST or state.turns - state.progress > LONGEST_WITHOUT_PROGRESS:
-        _too_long(talk)
-    elif nudged and hearing.intent in ("affirm", "unclear", "out_of_scope", "negate") and not hearing.digit_count:
+        rights.invoke(talk, beside.right, beside)
+    elif too_long(talk):
+        end_long(talk)
+    elif nudged and beside.intent in ("affirm", "unclear", "out_of_scope", "negate") and not beside.digit_count:
         reask(talk)  # "yes" to "are you there?" is a yes to nothing else
-    elif (
-        hearing.confidence >= ASKED
-        and hearing.suspected_right == "cease_contact"
-        and rights.suspect(talk, hearing.label)
-    ):
+    else:
+        _take(talk, beside, asked=beside is not hearing)
+
+
+def _take(talk: Talk, hearing: Hearing, *, asked: bool) -> None:
+    """Go on with what was said; `asked` when a question beside it was answered already."""
+    state, before = talk.state, talk.state.step
+    perhaps_cease = hearing.confidence >= ASKED and hearing.suspected_right == "cease_contact"
+    if perhaps_cease and rights.suspect(talk, hearing.label):
         opening.claimed_beside(talk, hearing)
     elif _answered(talk, hearing):
         state.unclear = state.nudges = 0
-        _stalled(talk, before)
+        stalled(talk, before)
+    elif asked:
+        reask(talk)  # what is said around a question need not be understood
+        stalled(talk, before)
     else:
-        _not_understood(talk, hearing)
-        _stalled(talk, before, answered=False)
+        not_understood(talk, hearing)
+        stalled(talk, before, answered=False)
 
 
 def _answered(talk: Talk, hearing: Hearing) -> bool:
@@ -242,51 +248,13 @@ def _answered(talk: Talk, hearing: Hearing) -> bool:
     aside = not answers.is_direct(talk, hearing) and everyday.handle(talk, hearing)
     if aside or _ANSWERS[state.step](talk, hearing):
         return True
-    if state.step in _SIDE_STEPS and hearing.intent not in ("unclear", "out_of_scope"):
+    if state.step in SIDE_STEPS and hearing.intent not in ("unclear", "out_of_scope"):
         talk.go(talk.home())  # the caller goes on with the call instead of answering the side question
         if _ANSWERS[state.step](talk, hearing):
             return True
     if everyday.before_proof(talk, hearing):
         return True
     return talk.verified and state.options is not None and negotiation.request(talk, hearing)
-
-
-def _stalled(talk: Talk, before: Step, *, answered: bool = True) -> None:
-    """Turn after turn is answered and nothing comes of it, or the caller is worn out by it: offer a person."""
-    state = talk.state
-    if state.step != before or talk.acted:
-        state.stalled = 0 if answered else state.stalled
-        return
-    if worn_out(talk) and before not in _SIDE_STEPS:
-        state.frustration = 0.0
-        people.offer_person(talk, "frustrated")
-        return
-    state.stalled += answered and not state.holding
-    if state.stalled >= _PATIENCE:
-        state.stalled, state.stalls = 0, state.stalls + 1
-        if state.stalls > 1:
-            talk.withdraw()
-            people.to_person(talk, "no_progress")
-        else:
-            people.offer_person(talk, "no_progress")
-
-
-def _not_understood(talk: Talk, hearing: Hearing) -> None:
-    suspected = hearing.suspected_right
-    if suspected and rights.suspect(talk, suspected):
-        return
-    if everyday.digress(talk, hearing):
-        return
-    talk.state.unclear += 1
-    if talk.state.step == "check" and talk.state.unclear >= 2:
-        talk.go(talk.home())  # what was perhaps meant was not
-    if talk.state.unclear >= 3:
-        talk.state.unclear = 0
-        talk.say("understanding_trouble")
-        people.to_person(talk, "not_understood")
-    else:
-        talk.say("pardon")
-        reask(talk)
 
 
 def _card_digits(talk: Talk, hearing: Hearing) -> bool:
@@ -325,14 +293,6 @@ def _spoke_first(talk: Talk, text: str) -> None:
     right = reread(talk, hearing).right
     if right:
         rights.invoke(talk, right, hearing)
-
-
-def _too_long(talk: Talk) -> None:
-    if talk.state.person_tried:
-        people.give_number(talk)
-    else:
-        talk.say("goodbye_long")
-        people.to_person(talk, "long_call")
 
 
 def _waiting(talk: Talk, text: str) -> None:

@@ -73,12 +73,26 @@ def _identity(talk: Talk, hearing: Hearing) -> None:
     if hearing.label == "repeat" and hearing.also_me and not evidence.FAMILY["again"].search(hearing.text):
         hearing.take("identity_confirmed", 0.6)  # "uh-huh, what's up?"
         return
+    if (hearing.label in _NO_STRANGER or not hearing.sure) and _speaks(talk, hearing.text):
+        hearing.take("identity_confirmed", 0.7)  # "speaking! can't get out the door, with the snow"
     if hearing.label not in ("identity_confirmed", "affirm"):
         return
     if evidence.NOT_HEARD.match(hearing.text):
         hearing.take("repeat", 0.9)
     elif not (claims or _names(talk, hearing.text) or hearing.confidence >= CERTAIN):
         hearing.take("unclear", 0.1)
+
+
+_NO_STRANGER = frozenset({"negate", "unclear", "out_of_scope", "third_party", "wrong_number", "thanks", "goodbye"})
+"""What somebody who says "speaking" first is not, whatever he says after it."""
+
+
+def _speaks(talk: Talk, text: str) -> bool:
+    """ "Speaking!", "this is she", "Jordan here": the words of the person asked for, with a story behind them."""
+    if evidence.FAMILY["speaks"].match(text):
+        return True
+    named = re.match(r"\W*(?:\w+ ){1,2}(?:speaking|here)\b", text)
+    return bool(named and _names(talk, named[0]) and not evidence.FAMILY["relation"].search(text))
 
 
 def claims_too(talk: Talk, hearing: Hearing) -> bool:
@@ -133,11 +147,13 @@ def _doubt(_: Talk, hearing: Hearing) -> None:
         hearing.take("scam_suspicion", 0.8)
 
 
+_OF_METHOD = frozenset({"request_human", "cease_contact", "dispute_debt", "third_party"})
+"""What the answer to "link or transfer?" is easily taken for: "text me", "I don't have a bank account"."""
+
+
 def _rights(talk: Talk, hearing: Hearing) -> None:
     """A right without a word of its own is asked about at most; after verification nobody else is on the line."""
-    if talk.state.step == "method" and hearing.label in ("request_human", "cease_contact") and hearing.method_asked:
-        if not evidence.FAMILY["against_calls"].search(hearing.text):
-            hearing.take("unclear", 0.1)  # "text me", "transfer": that is what was asked
+    if _answers_step(talk, hearing):
         return
     if evidence.FAMILY["complains_of_calls"].search(hearing.text):
         if hearing.label not in RIGHTS - {"cease_contact"} and not talk.state.said.get("check_cease_contact"):
@@ -146,9 +162,6 @@ def _rights(talk: Talk, hearing: Hearing) -> None:
         hearing.take("cease_contact", 0.9)  # said in anger, it is said all the same (C-01)
     if hearing.label == "deceased" and evidence.FAMILY["thing_died"].search(hearing.text):
         hearing.take("unclear", 0.1)
-        return
-    if hearing.label == "dispute_debt" and _plan_too_high(talk, hearing):
-        hearing.take("payment_plan", 0.7)
         return
     words = evidence.OF_RIGHT.get(hearing.label)
     if hearing.label not in RIGHTS or words is None or words.search(hearing.text):
@@ -160,6 +173,34 @@ def _rights(talk: Talk, hearing: Hearing) -> None:
         hearing.take("negate", 0.6)
     else:
         hearing.take("unclear" if absurd else hearing.label, min(hearing.confidence, ASKED))
+
+
+def _answers_step(talk: Talk, hearing: Hearing) -> bool:
+    """What sounds like a right and is about the way of paying, what was read out, or somebody who is only spoken of."""
+    step, label, text = talk.state.step, hearing.label, hearing.text
+    if step == "method" and label in _OF_METHOD and hearing.method_asked:
+        against = "not_right" if label == "dispute_debt" else "against_calls"
+        if not evidence.FAMILY[against].search(text):
+            hearing.take("unclear", 0.1)  # "text me", "transfer", "I have no bank account": that is what was asked
+    elif label == "dispute_debt" and _plan_too_high(talk, hearing):
+        hearing.take("payment_plan", 0.7)
+    elif step == "confirm" and label == "dispute_debt" and not _of_debt(hearing):
+        named = hearing.amount(talk.balance) is not None
+        hearing.take("offer_amount" if named else "negate", 0.7)  # "that's wrong, I said one fifty"
+    elif talk.verified and label == "third_party" and evidence.SPOKEN_OF.search(text) and not _another(text):
+        hearing.take("unclear", 0.1)  # "my wife handles that"
+    else:
+        return False
+    return True
+
+
+def _another(text: str) -> bool:
+    return bool(evidence.FAMILY["another_speaks"].search(text))
+
+
+def _of_debt(hearing: Hearing) -> bool:
+    """It is the debt that is wrong, and not what was just read out."""
+    return bool(evidence.FAMILY["of_debt"].search(hearing.text) or evidence.FAMILY["wants_proof"].search(hearing.text))
 
 
 def _plan_too_high(talk: Talk, hearing: Hearing) -> bool:
@@ -199,6 +240,17 @@ def _names_other_day(talk: Talk, hearing: Hearing) -> bool:
     proposal = talk.state.proposal
     settling = proposal is not None and proposal.kind in _OF_DAY and talk.state.step not in ("callback", "offer_person")
     return settling and hearing.day is not None and not evidence.FAMILY["call_me"].search(hearing.text)
+
+
+_OTHER_DAY = frozenset({"request_callback", "reschedule_appointment", "affirm", "unclear", "out_of_scope"})
+
+
+def _pays_another_day(talk: Talk, hearing: Hearing) -> bool:
+    """ "Can we do that on Friday instead?", while a payment of today is being set up."""
+    paying = talk.state.step in ("method", "amount", "confirm") and talk.state.proposal is not None
+    today = talk.state.proposal is not None and talk.state.proposal.kind in ("full_payment", "partial_payment")
+    later = hearing.later is not None and hearing.wants_change
+    return paying and today and later and not evidence.FAMILY["call_me"].search(hearing.text)
 
 
 def _offers_part(talk: Talk, hearing: Hearing) -> bool:
@@ -243,6 +295,8 @@ def _day_or_sum(talk: Talk, hearing: Hearing) -> str | None:
         return "offer_amount"
     if label in ("request_callback", "reschedule_appointment") and proposal and _names_other_day(talk, hearing):
         return _OF_DAY[proposal.kind]
+    if label in _OTHER_DAY and _pays_another_day(talk, hearing):
+        return "promise_to_pay"
     one_day = evidence.FROM_DAY.sub("", text)
     if label in ("payment_plan", "offer_amount") and one_day != text and not evidence.FAMILY["parts"].search(one_day):
         return "promise_to_pay"

@@ -10,7 +10,7 @@ be done from which certainty on is decided elsewhere (`hearing.SURE`, `hearing.R
 import re
 from dataclasses import dataclass, field
 
-from archer.conversation.policy.evidence import BUT_LATER, FAMILY, NO_CALLS, OF_RIGHT, SUPPOSES
+from archer.conversation.policy.evidence import BUT_LATER, FAMILY, HAS_PAID, NO_CALLS, OF_RIGHT, SUPPOSES
 from archer.conversation.policy.hearing import Hearing
 from archer.conversation.policy.talk import Talk
 
@@ -36,6 +36,7 @@ class Sign:
 SIGNS: tuple[Sign, ...] = (
     Sign(FAMILY["illness"], {"hardship": 5, "busy_now": 0.3, "wrong_number": 0.3, "refuse_to_pay": 0.5}),
     Sign(FAMILY["not_right"], {"dispute_debt": 10, "offer_amount": 0.3, "pay_now": 0.4, "frustrated": 0.7}),
+    Sign(FAMILY["used_my_name"], {"identity_theft": 40, "dispute_debt": 0.2, "third_party": 0.2}),
     Sign(FAMILY["wants_proof"], {"dispute_debt": 20, "refuse_to_pay": 0.2, "frustrated": 0.5}, verified=True),
     Sign(FAMILY["wont"], {"refuse_to_pay": 5, "hardship": 0.5}, unless=FAMILY["parts"]),
     Sign(FAMILY["again"], {"repeat": 8, "extension": 0.2, "negate": 0.2, "identity_confirmed": 0.4, "hardship": 0.4}),
@@ -145,6 +146,8 @@ def _by_rights(_: Talk, hearing: Hearing, scale: _Scale) -> None:
         if label in scale.odds and not evidence.search(hearing.text) and scale.odds[label] < _SETTLED:
             scale.times(label, WITHOUT_EVIDENCE)
     paid = FAMILY["paid"].search(hearing.text) is not None and not SUPPOSES.search(hearing.text)
+    if paid and FAMILY["will_still_pay"].search(hearing.text) and not HAS_PAID.search(hearing.text):
+        paid = False  # "I told you already, I'm paying on Monday"
     scale.times("already_paid", 3 if paid and "already_paid" in scale.odds else 0.3 if not paid else 1)
 
 
@@ -159,6 +162,8 @@ def _by_values(talk: Talk, hearing: Hearing, scale: _Scale) -> None:
         scale.times("promise_to_pay", 4)
         for other in ("refuse_to_pay", "payment_plan", "hardship"):
             scale.times(other, 0.3)
+        if FAMILY["will_still_pay"].search(text) and not HAS_PAID.search(text):
+            scale.times("already_paid", 0.1)
         scale.times("request_callback", 0.6)
     if talk.verified and FAMILY["all_of_it"].search(text) and not BUT_LATER.search(text) and hearing.says_yes:
         scale.times("pay_now", 3)

@@ -5,6 +5,7 @@ those of `before`: {balance} {as_of} {due} {amount} {minimum} {until} {months} {
 already worded for the ear.
 """
 
+from archer.conversation.words import questions
 from archer.conversation.words.sentence import Sentence, sentence
 
 DISCLOSURE: dict[str, Sentence] = {
@@ -219,4 +220,12 @@ HARDSHIP: dict[str, Sentence] = {
     ),
 }
 
-SENTENCES: dict[str, Sentence] = {**DISCLOSURE, **PURPOSE, **OFFERS, **DETAILS, **CONFIRMATION, **HARDSHIP}
+SENTENCES: dict[str, Sentence] = {
+    **DISCLOSURE,
+    **PURPOSE,
+    **OFFERS,
+    **DETAILS,
+    **CONFIRMATION,
+    **HARDSHIP,
+    **questions.ACCOUNT,
+}

@@ -5,6 +5,7 @@ Rules I-01, I-03 … I-08 and I-14. Nothing here states or implies a debt, a bal
 what is. Fields: {intro} {business} {name} {number} {code}; {when} in `callback_booked` and `callback_suggest`.
 """
 
+from archer.conversation.words import questions
 from archer.conversation.words.sentence import Sentence, sentence
 
 OPENING: dict[str, Sentence] = {
@@ -172,6 +173,7 @@ ANYTIME: dict[str, Sentence] = {
         "I'm sorry, our system isn't answering right now.",
     ),
     "call_us": sentence("Please call {business} at {number}, and a colleague will help you. Goodbye."),
+    **questions.ANYTIME,
 }
 """Courtesies, truths and ways out that fit every moment of a call."""
 

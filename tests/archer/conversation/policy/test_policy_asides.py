@@ -43,7 +43,7 @@ def test_a_late_fee_is_not_ours_to_deny() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "answer"), [("Is the link safe?", "safe_ways"), ("How does the link work?", "digression")]
+    ("said", "answer"), [("Is the link safe?", "safe_ways"), ("How does the link work?", "answer_link")]
 )
 def test_a_question_about_a_way_to_pay_does_not_take_it(said: str, answer: str) -> None:
     call, spoken = after("I'll pay in full.", said)

@@ -1,0 +1,216 @@
+"""What callers ask in between, at any step: is there a fee, when does it start, what if I miss one, where are you.
+
+A question that is known here (questions.toml) is answered before anything else is made of the turn, so that no word of
+it is taken for an answer; what is said beside it is heard as if it had come alone. An explicit yes in the same breath
+as a question sets nothing up (I-21): the question is answered and the yes asked for again.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import resources
+
+from archer.conversation.policy.arrangement import PAYMENTS, monthly
+from archer.conversation.policy.evidence import pattern
+from archer.conversation.policy.hearing import Hearing
+from archer.conversation.policy.purpose import say_purpose
+from archer.conversation.policy.readings import reread
+from archer.conversation.policy.steps import decimal, minimum, option, reask, spoken_day
+from archer.conversation.policy.talk import Talk
+from archer.conversation.words import questions as words
+from archer.conversation.words import spoken
+
+
+@dataclass(frozen=True)
+class _Topic:
+    name: str
+    asks: re.Pattern[str]
+    mistaken: frozenset[str]
+    """Rights that such a question is easily taken for."""
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A question found in a turn: the words that tell it, and all that belongs to it."""
+
+    topic: _Topic
+    core: tuple[int, int]
+    whole: tuple[int, int]
+
+
+_TOPICS = tuple(
+    _Topic(name, pattern(entry["asks"], whole=False), frozenset(entry.get("mistaken", ())))
+    for name, entry in tomllib.loads(resources.files(__package__).joinpath("questions.toml").read_text("utf-8")).items()
+)
+_LEAD = re.compile(
+    r"(?:\b(?:and|but|so|well|also|oh|uh|um|wait|hold on|hang on|first|now|actually|just|though|by the way|tell me|"
+    r"before (?:i|we) [\w ]{2,20}|(?:one|a|quick|one more|just one|just a|another) (?:quick )?(?:question|thing)|"
+    r"(?:can|could|may) i (?:just )?ask(?: you)?(?: something)?|let me ask(?: you)?(?: something)?|"
+    r"i (?:just |also )?(?:want(?:ed)?|need|would like|'d like) to (?:know|ask)|(?:do|would) you know|"
+    r"what i want to know is|(?:can|could|would) you tell me|i(?:'m| am| was)? (?:just )?wonder(?:ing)?)"
+    r"\b[\s,:.\-]*)+$",
+    re.I,
+)
+"""What leads up to a question and belongs to it."""
+_END = re.compile(r"[.?!](?=\s|$)|$")
+_NOTHING = re.compile(
+    r"^(?:\W|\b(?:ok|okay|well|alright|all right|so|and|but|then|good|great|fine|cool|thanks|thank you|sorry|please|"
+    r"hmm|oh|um|uh|wait|right|sounds good|i see|got it|though|hold on|hang on|(?:one|quick|one more) question)\b)*$",
+    re.I,
+)
+_BARE = re.compile(r"^\W*(?:yes|yeah|yep|yup|sure|no|nope|nah)\W*$", re.I)
+_DENIES = re.compile(r"n['’]t\b|\b(?:no|not|never|stop|without|off)\b", re.I)
+_YES_COUNTS = frozenset({"person", "available", "negotiate", "offer_person", "check"})
+"""Steps at which a yes or a no beside a question still answers what was asked before it."""
+_MOST_ANSWERS = 2
+_LONGEST_TAIL = 4
+"""Words behind a question that may still belong to it, whatever the turn as a whole resembles."""
+_DOUBTFUL = 0.8
+
+
+def set_apart(talk: Talk, hearing: Hearing) -> Hearing | None:
+    """Answer the questions of a turn; what else was said, None when that was all, the turn itself when it asks none."""
+    found = [asked for asked in _find(hearing.text) if _ANSWERS[asked.topic.name](talk, hearing) is not None]
+    if not found or _is_right(hearing, found):
+        return hearing
+    rest = _rest(hearing.text, found)
+    for asked in found[:_MOST_ANSWERS]:
+        say = _ANSWERS[asked.topic.name](talk, hearing)
+        assert say is not None
+        say()
+    if _NOTHING.match(rest) or (_BARE.match(rest) and talk.state.step not in _YES_COUNTS):
+        reask(talk)
+        return None
+    beside = reread(talk, hearing.only(rest))
+    if talk.state.step == "confirm" and (beside.explicit_yes or beside.intent == "affirm"):
+        reask(talk)
+        return None
+    return beside
+
+
+def _find(text: str) -> list[_Asked]:
+    """The questions of a turn in their order; where two would share words, the one that begins first."""
+    found: list[_Asked] = []
+    for topic in _TOPICS:
+        for match in topic.asks.finditer(text):
+            lead = _LEAD.search(text[: match.start()])
+            end = _END.search(text, match.end())
+            start, stop = lead.start() if lead else match.start(), end.end() if end else len(text)
+            found.append(_Asked(topic, match.span(), (start, stop)))
+    found.sort(key=lambda asked: asked.core)
+    apart: list[_Asked] = []
+    for asked in found:
+        if not apart or asked.core[0] >= apart[-1].core[1]:
+            apart.append(asked)
+    return apart
+
+
+def _rest(text: str, found: Sequence[_Asked]) -> str:
+    rest = text
+    for asked in reversed(found):
+        rest = rest[: asked.whole[0]] + " " + rest[asked.whole[1] :]
+    return " ".join(rest.split())
+
+
+def _is_right(hearing: Hearing, found: Sequence[_Asked]) -> bool:
+    """The turn invokes a right, and the question alone is not what makes it look so."""
+    if hearing.right is None:
+        return False
+    outside = hearing.text
+    for asked in reversed(found):
+        outside = outside[: asked.core[0]] + " " + outside[asked.core[1] :]
+    mistaken = any(hearing.right in asked.topic.mistaken for asked in found)
+    if mistaken:
+        return bool(_DENIES.search(outside))
+    alone = _NOTHING.match(_rest(hearing.text, found)) and len(outside.split()) <= _LONGEST_TAIL
+    return not (alone and hearing.confidence < _DOUBTFUL)
+
+
+_Say = Callable[[], None]
+
+
+def _anytime(key: str) -> Callable[[Talk, Hearing], _Say | None]:
+    return lambda talk, _: lambda: talk.say(key)
+
+
+def _account(key: str, *, not_at: frozenset[str] = frozenset()) -> Callable[[Talk, Hearing], _Say | None]:
+    """An answer for the verified person only; at some steps what was read out is the better one."""
+
+    def answer(talk: Talk, _: Hearing) -> _Say | None:
+        ready = talk.open and talk.state.options is not None and talk.state.step not in not_at
+        return (lambda: talk.say(key)) if ready else None
+
+    return answer
+
+
+def _undated(key: str) -> Callable[[Talk, Hearing], _Say | None]:
+    """The same, unless a day is named: then it is a wish for that day, and no question."""
+    plain = _account(key)
+    return lambda talk, hearing: plain(talk, hearing) if hearing.later is None else None
+
+
+def _keys(talk: Talk, _: Hearing) -> _Say | None:
+    step = talk.home() if talk.state.step in ("check", "offer_person") else talk.state.step
+
+    def say() -> None:
+        talk.go(step)
+        talk.say("answer_keys")
+
+    return say if step in ("verify", "amount", "months") else None
+
+
+def _fee(talk: Talk, hearing: Hearing) -> _Say | None:
+    proposal = talk.state.proposal
+    if talk.state.step == "months" or (proposal and proposal.kind == "plan"):
+        return _account("answer_plan_fee")(talk, hearing)
+    return _account("nothing_added" if proposal and proposal.kind in PAYMENTS else "answer_fee")(talk, hearing)
+
+
+def _purpose(talk: Talk, _: Hearing) -> _Say | None:
+    return (lambda: say_purpose(talk)) if talk.open and talk.state.options is not None else None
+
+
+def _least(talk: Talk, _: Hearing) -> _Say | None:
+    least = minimum(talk) if talk.open else None
+    return None if least is None else lambda: talk.say("answer_least", minimum=spoken.money(least))
+
+
+def _latest(talk: Talk, _: Hearing) -> _Say | None:
+    kind = "extension" if talk.state.step == "new_due_date" else "promise"
+    until = spoken_day(talk, (option(talk, kind) or {}).get("until")) if talk.open else ""
+    return (lambda: talk.say("answer_latest", until=until)) if until else None
+
+
+def _months(talk: Talk, hearing: Hearing) -> _Say | None:
+    """What an instalment comes to, while a length is being chosen: asking about one chooses none."""
+    each = monthly(talk, hearing.months) if talk.state.step == "months" else ""
+    return (lambda: talk.say("monthly_is", monthly=each)) if each else None
+
+
+def _rest_open(talk: Talk, hearing: Hearing) -> _Say | None:
+    """Only of a part there is a rest, be it the one that is worked out or the one named in the same breath."""
+    proposal, whole = talk.state.proposal, decimal(talk.balance)
+    partly = proposal is not None and proposal.kind in ("partial_payment", "promise")
+    part = decimal(proposal.amount) if proposal and partly else hearing.amount(talk.balance)
+    lesser = part is not None and whole is not None and part < whole
+    return (lambda: talk.say("rest_still_open")) if talk.open and lesser else None
+
+
+_READ_OUT = frozenset({"confirm"})
+_ANSWERS: dict[str, Callable[[Talk, Hearing], _Say | None]] = {
+    **{name.removeprefix("answer_"): _anytime(name) for name in words.ANYTIME},
+    **{name.removeprefix("answer_"): _account(name) for name in words.ACCOUNT},
+    "keys": _keys,
+    "fee": _fee,
+    "early": _undated("answer_early"),
+    "ways": _undated("answer_ways"),
+    "first_date": _account("answer_first_date", not_at=_READ_OUT),
+    "day": _account("answer_day", not_at=_READ_OUT),
+    "rest": _rest_open,
+    "safe": _account("safe_ways"),
+    "purpose": _purpose,
+    "least": _least,
+    "latest": _latest,
+    "months": _months,
+}

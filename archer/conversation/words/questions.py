@@ -1,0 +1,45 @@
+"""The answers to what callers ask in between, whatever the call is waiting for.
+
+Nothing here promises anything: what the tools did not name is not known here, and who asks for it gets the number to
+call (I-01, I-18, G-09, G-16). `ANYTIME` may be said to anybody; `ACCOUNT` only to the verified person.
+"""
+
+from archer.conversation.words.sentence import Sentence, sentence
+
+ANYTIME: dict[str, Sentence] = {
+    "answer_recorded": sentence("Yes, this line is recorded; if you don't want that, just say so."),
+    "answer_keys": sentence("Of course, you can key it in."),
+    "answer_duration": sentence("It won't take long."),
+    "answer_office": sentence("I don't have addresses or opening hours here; {business} at {number} can tell you."),
+    "answer_number": sentence("You can reach {business} at {number}."),
+    "answer_found": sentence("I can't see from here where the number comes from; {business} at {number} can tell you."),
+}
+"""Answers that say nothing of an account."""
+
+ACCOUNT: dict[str, Sentence] = {
+    "answer_fee": sentence("There is no fee for arranging it with me."),
+    "answer_plan_fee": sentence("The payments of the plan add up to the balance; nothing is added for it."),
+    "answer_credit": sentence("I can't see or predict a credit report; {business} at {number} can tell you more."),
+    "answer_missed": sentence(
+        "If a payment becomes difficult after all, please call {business} at {number} before it is due.",
+    ),
+    "answer_consequences": sentence(
+        "I can't tell you what would follow, and I won't press you; I can only look with you for something that works.",
+    ),
+    "answer_legal": sentence("I can't give legal advice; I can only look with you for something that works."),
+    "answer_early": sentence("You may always pay earlier, or more than that."),
+    "answer_first_date": sentence("I'll read out the first date to you before anything is set up."),
+    "answer_day": sentence("The day is read out to you before anything is set up."),
+    "answer_account": sentence("A bank transfer is made from the bank account that we have on file for you."),
+    "answer_receipt": sentence("I can't send papers from here; {business} at {number} can."),
+    "answer_change": sentence("If something changes later, please call {business} at {number} before that day."),
+    "answer_others": sentence("We don't speak about it with anybody else without your permission."),
+    "answer_ways": sentence(
+        "On this call I can set up a payment link or a bank transfer; for other ways, {business} is at {number}."
+    ),
+    "answer_link": sentence("The link comes by text message; you open it and key in your card yourself."),
+    "answer_link_number": sentence("I can send the link only to the number that we're speaking on."),
+    "answer_least": sentence("The least that I can accept today is {minimum}."),
+    "answer_latest": sentence("The latest day that I can note is {until}."),
+}
+"""Answers about the account and ways to pay."""

@@ -1,0 +1,132 @@
+"""Questions asked in between, at every step: answered, and no word of them taken for an answer."""
+
+import pytest
+
+from archer.conversation.events import Heard
+from archer.conversation.policy.questions import _ANSWERS, _TOPICS
+from tests.archer.conversation.policy.policy_script import keys
+from tests.archer.conversation.policy.test_policy_asides import after
+from tests.archer.conversation.policy.test_policy_changes import fresh
+
+STEPS = {
+    "negotiate": (),
+    "method": ("I'll pay in full.",),
+    "months": ("I'd like a payment plan.",),
+    "confirm": ("I'd like a plan over six months.",),
+    "anything_else": ("I'll pay on Friday.", "Yes."),
+}
+QUESTIONS = {
+    "Has this hit my credit report?": "answer_credit",
+    "And what if I miss one?": "answer_missed",
+    "what happens if i can't make a payment": "answer_missed",
+    "What are you going to do if I don't pay?": "answer_consequences",
+    "Are you going to sue me?": "answer_legal",
+    "Can I pay it off early?": "answer_early",
+    "What account will it come from?": "answer_account",
+    "Will I get a receipt?": "answer_receipt",
+    "Can I change it later if something comes up?": "answer_change",
+    "Will my wife find out about this?": "answer_others",
+    "Can I pay by check?": "answer_ways",
+    "is that link safe to open": "safe_ways",
+    "Can you send it to a different number?": "answer_link_number",
+    "What's the least I can pay?": "answer_least",
+    "Where is your office?": "answer_office",
+    "what number can I call you back at": "answer_number",
+    "Is this being recorded?": "answer_recorded",
+    "How long will this take?": "answer_duration",
+    "How did you get my number?": "answer_found",
+}
+
+
+def test_every_topic_has_an_answer() -> None:
+    assert {topic.name for topic in _TOPICS} <= _ANSWERS.keys()
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_a_question_is_answered_and_the_call_goes_on_where_it_was(step: str, question: str) -> None:
+    call, _ = after(*STEPS[step])
+    used = list(call.bank.used)
+    spoken = keys(call.send(Heard(question)))
+    assert spoken[0] == QUESTIONS[question]
+    assert call.actions[-1].text.endswith("?")  # type: ignore[union-attr]
+    assert call.conversation.step == step
+    assert call.bank.used == used
+
+
+@pytest.mark.parametrize(
+    ("step", "question", "answer"),
+    [
+        ("months", "When would the first payment be due?", "answer_first_date"),
+        ("months", "How much would it be per month on the six?", "monthly_is"),
+        ("months", "Is there interest on that?", "answer_plan_fee"),
+        ("method", "How long does the transfer take?", "answer_day"),
+        ("negotiate", "What account?", "purpose"),
+        ("negotiate", "How long do I have?", "answer_latest"),
+    ],
+)
+def test_a_question_of_one_step(step: str, question: str, answer: str) -> None:
+    call, spoken = after(*STEPS[step], question)
+    assert spoken[0] == answer
+    assert call.conversation.step == step
+
+
+@pytest.mark.parametrize(
+    ("said", "used"),
+    [
+        ("Six months would be good for me. Can I pay it off early?", ("calculate_payment_plan", {"months": 6})),
+        (
+            "can you push it back two weeks? Would that cost me anything?",
+            ("adjust_due_date", {"new_date": "2026-12-04"}),
+        ),
+        ("What happens if I can't make it? I lost my job.", ("record_restriction", {"kind": "hardship"})),
+    ],
+)
+def test_what_is_said_beside_a_question_counts(said: str, used: tuple[str, dict[str, object]]) -> None:
+    call, spoken = after(said)
+    assert call.bank.used[-1] == used
+    assert spoken[0].startswith("answer_")
+
+
+@pytest.mark.parametrize("said", ["Yes, but what account will it come from?", "okay yes and what if I miss one"])
+def test_a_yes_beside_a_question_sets_nothing_up(said: str) -> None:
+    call, spoken = after("I'd like a plan over six months.", said)
+    assert spoken[-1] == "confirm"
+    assert "confirm_arrangement" not in call.tools
+    call.send(Heard("Yes."))
+    assert call.tools[-1] == "confirm_arrangement"
+
+
+@pytest.mark.parametrize(
+    "said", ["Is this being recorded? I don't want that.", "Are you recording? Then stop, I never agreed to that."]
+)
+def test_an_objection_beside_the_question_is_one(said: str) -> None:
+    call, _ = after(said, call=fresh())
+    assert call.bank.used[-1][1]["kind"] in ("do_not_record", "cease")
+
+
+def test_a_right_beside_a_question_is_acted_on() -> None:
+    call, _ = after("Where is your office? I filed for chapter seven and my lawyer wants to know.")
+    assert call.tools[-1] == "record_restriction"
+
+
+def test_before_proof_only_what_says_nothing_of_an_account_is_answered() -> None:
+    _, spoken = after("Yes, this is Sam. Is this recorded?", call=fresh())
+    assert spoken == ["answer_recorded", "ask_factors"]
+    for question in ("Has this hit my credit report?", "What if I miss a payment?"):
+        _, spoken = after(question, call=fresh())
+        assert not [key for key in spoken if key.startswith("answer_")]
+
+
+def test_who_asks_whether_to_key_it_in_may_do_so() -> None:
+    call, spoken = after("Yes, this is Sam.", "Can I punch that in? There are people around.", call=fresh())
+    assert spoken == ["answer_keys", "ask_factors"]
+    assert call.conversation.step == "verify"
+
+
+@pytest.mark.parametrize(
+    ("balance_part", "spoken"), [("I'll pay a hundred today.", True), ("I'll pay in full.", False)]
+)
+def test_only_of_a_part_there_is_a_rest(balance_part: str, spoken: bool) -> None:
+    _, said = after(balance_part, "What happens with the rest?")
+    assert ("rest_still_open" in said) is spoken
