@@ -179,7 +179,7 @@ async def test_what_the_rules_carried_out_for_the_model_is_told_as_done(
     stub.behave_next("full", "records-hardship")
     peer = await talker.peer(bank.new_call())
     await to_purpose(peer)
-    await peer.say("it has been a difficult year for us, you know")
+    await peer.say("well, that is how life goes, you know")
     assert bank.restrictions == ["hardship"]
     await peer.say("what would that look like for me")
     assert tool_results(stub)[0]["ok"] is True
