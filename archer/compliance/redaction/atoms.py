@@ -1,6 +1,8 @@
 """Which words and figures of a text are digits of a number, rather than counts, pronouns, amounts or other words."""
 
+import re
 from enum import Enum
+from itertools import pairwise
 
 from archer.compliance.redaction.labels import LAST
 from archer.compliance.redaction.lexicon import (
@@ -10,12 +12,16 @@ from archer.compliance.redaction.lexicon import (
     COUNTED,
     COUNTS,
     CURRENCY,
+    DIGITS,
     FILLERS,
     GROUPS,
+    OPTIONAL_ZERO,
+    PAYING,
     SURELY_COUNTED,
     TIMES,
     UNITS,
     WEAK,
+    WHEN_PAID,
     WHICH,
 )
 from archer.compliance.redaction.tokens import Token, edges, is_numeric
@@ -24,7 +30,17 @@ _BEFORE_A_DIGIT = (FILLERS | COPULAS) - {"that's", "thats", "like"}
 _LONGEST_DIGIT = 5
 _PAUSES = frozenset(",.;:?")
 _FOUR = frozenset({"four", "4", "for"})
+_LONGEST_AMOUNT = 6
+"""Words: "twelve hundred and fifty five"."""
+_MOST_DIGITS = 4
+_PAID_TO = frozenset(
+    {"me", "us", "you", "just", "maybe", "like", "only", "another", "about", "him", "her", "them", "it"}
+)
+_CAN_DO = frozenset(
+    {"let's", "lets", "can", "could", "i'll", "we'll", "will", "to", "just", "probably", "only", "please", "me"}
+)
 _SCALES = frozenset({"hundred", "thousand"})
+_THE = frozenset({"the", "those", "these"})
 _ARTICLES = frozenset({"a", "an"})
 
 
@@ -50,6 +66,8 @@ def roles(text: str, tokens: list[Token]) -> list[Role]:
             found[index + 1] = Role.NONE
         if token.text == "all" and index + 1 < len(tokens) and text[tokens[index + 1].end :][:1] in _PAUSES:
             found[index + 1] = Role.NONE  # "my social, all nine, ..."
+        if token.text in OPTIONAL_ZERO and _exclaims(text, tokens, index):
+            found[index] = Role.NONE
         if token.text == "or" and _wonders(tokens, index):
             found[index - 1] = found[index + 2] = Role.NONE
     _strike_counts(text, tokens, found)
@@ -156,6 +174,8 @@ def _counts_digits(tokens: list[Token], index: int) -> bool:
     before, word = tokens[index - 1].text, tokens[index].text
     following = tokens[index + 1] if index + 1 < len(tokens) else None
     linked = following is not None and (following.text.removesuffix("'s") in COPULAS or following.text == "of")
+    if word in COUNTS and before in _THE and following is not None and following.text == "on":
+        return [token.text for token in tokens[index + 2 : index + 4]] in (["the", "front"], ["the", "back"])
     if before == "of":
         return linked and word in COUNTS and index > 1 and tokens[index - 2].text in GROUPS
     if before not in WHICH:
@@ -186,6 +206,12 @@ def _lengths(text: str, tokens: list[Token], first: int) -> set[int]:
     return lengths.get(stop, set())
 
 
+def _exclaims(text: str, tokens: list[Token], index: int) -> bool:
+    """Whether an "oh" opens a sentence and a comma parts it from digits said in one go: "Oh, nine seven eight"."""
+    opens = index == 0 or re.search(r"[.?!\n]\s*$|\s{3}$", text[tokens[index - 1].end : tokens[index].start])
+    return bool(opens) and text[tokens[index].end :][:1] == "," and not _lengths(text, tokens, index + 1) & {0, 1, 2}
+
+
 def _wonders(tokens: list[Token], index: int) -> bool:
     """Whether the speaker asks which digit it is, at an "or": "is this a three or an eight"."""
     if index < 2 or index + 2 >= len(tokens):
@@ -214,11 +240,39 @@ def _strike_counts(text: str, tokens: list[Token], found: list[Role]) -> None:
         if following == "second" and tokens[end - 1].text not in {"one", "1"}:
             following = ""
         size = end - index
-        if (following in CURRENCY and size <= 9) or (following in COUNTED and size <= 2 and _short(tokens, index, end)):
+        if (
+            _is_paid(text, tokens, index, end)
+            or (following in CURRENCY and size <= 9)
+            or (following in COUNTED and size <= 2 and _short(tokens, index, end))
+        ):
             found[index:end] = [Role.NONE] * size
         elif following in SURELY_COUNTED and _short(tokens, end - 1, end):
             found[end - 1] = Role.NONE
         index = end
+
+
+def _is_paid(text: str, tokens: list[Token], first: int, end: int) -> bool:
+    """Whether a short number is what somebody pays: "let's do one fifty.", "pay 200 today"."""
+    if end - first > _LONGEST_AMOUNT or first == 0 or text[tokens[first - 1].end : tokens[first].start] != " ":
+        return False
+    place = first - 1 - (tokens[first - 1].text in _PAID_TO)
+    verb = tokens[place].text if place >= 0 else ""
+    if verb == "do":
+        verb = "pay" if place and tokens[place - 1].text in _CAN_DO else ""
+    if verb not in PAYING or not _may_be_an_amount(tokens[first:end]):
+        return False
+    if any(token.text in _SCALES for token in tokens[first:end]):
+        return True
+    rest = text[tokens[end - 1].end :].lstrip(" ")
+    ended = not rest or (rest[0] in ".?!\n" and rest[:2] != "..")
+    return ended or (end < len(tokens) and rest[0].isalpha() and tokens[end].text in WHEN_PAID)
+
+
+def _may_be_an_amount(said: list[Token]) -> bool:
+    """Whether words may be "one fifty" or "1200" rather than digits said one by one or in groups of four."""
+    said = [token for token in said if token.text not in _SCALES | {"and"}]
+    sizes = [len(token.text) if token.text.isdigit() else 2 - (token.text in DIGITS) for token in said]
+    return sum(sizes) <= _MOST_DIGITS and (1, 1) not in pairwise(sizes)
 
 
 def _beside(text: str, before: Token, after: Token) -> bool:

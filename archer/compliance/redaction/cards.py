@@ -21,6 +21,7 @@ _OTHER_NUMBERS = frozenset({"phone", "order", "amount", "routing", "date", "post
 _PHONE_SHAPES = ([10], [3, 3, 4], [3, 7], [1, 3, 3, 4], [11])
 _PIECES = ([4, 4, 4, 7], [8, 8])
 """Groups in which a whole number is said although one is longer than a card's groups: nineteen digits, and halves."""
+_LAST = frozenset({"last", "another"})
 _PRINTED = ([4, 6, 5], [4, 6, 4], [8, 8])
 _DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 
@@ -326,6 +327,7 @@ def _with_leftovers(chain: Chain, found: list[tuple[int, int]], phones: list[tup
 def _false_start(chain: Chain, floor: int, first: int, end: int, phones: list[tuple[int, int]]) -> int:
     """Where the digits begin that lead up to a window: a false start of it, or the beginning of a number of which the
     window fits by chance."""
+    floor = _after_last_four(chain, floor, first)
     if Gap.CORRECTION in chain.gaps[floor:first]:
         return floor
     place = first
@@ -338,6 +340,15 @@ def _false_start(chain: Chain, floor: int, first: int, end: int, phones: list[tu
         return place
     another = len(before) < _SHORTEST_GROUP and not chain.likely(first, end).startswith(before[:2])
     return first if len(before) == 1 or (another and _as_printed(chain, first, end)) else place
+
+
+def _after_last_four(chain: Chain, floor: int, first: int) -> int:
+    """Where the digits begin after the last ones of another card: "the one ending in 9047?" "No, use ..."."""
+    for start, end in reversed(list(pairwise(place for place in _bounds(chain) if floor <= place <= first))):
+        called = chain.label in _LAST if start == 0 else start in chain.ending
+        if called and len(chain.likely(start, end)) <= _SHORTEST_GROUP and chain.gaps[end - 1] >= Gap.CORRECTION:
+            return end
+    return floor
 
 
 def _rest(chain: Chain, first: int, end: int, ceiling: int) -> int:

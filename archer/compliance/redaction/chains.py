@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from itertools import pairwise, product
 
+from archer.compliance.redaction.asked import Asked
 from archer.compliance.redaction.atoms import Role, may_count, roles, runs_on, tight
 from archer.compliance.redaction.described import Described, without_asides
 from archer.compliance.redaction.labels import STRONG, distant_label, label_after, label_before
@@ -26,6 +27,8 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _DATED = re.compile(r"0[1-9]|1[0-2]|19|20")
 _WHOLE = frozenset(product(("whole", "full", "entire", "complete"), ("thing", "number", "one", "social")))
 """Words that announce all of a number after a part of it."""
+_STARRED = re.compile(r"(?:^|[\s,])\*{1,2}$")
+_TYPO = re.compile(r"\*?[,.]? (?:\(?typo|i meant|fixed|correction|my bad|sorry,? typo)\b", re.IGNORECASE)
 _WHEN = frozenset({"in", "since", "until", "till", "from", "of"})
 _CLOSED = frozenset({"phone", "order", "amount", "routing", "date", "postal"})
 """What is another number for sure, so that an aside ends it."""
@@ -86,11 +89,18 @@ def chains(text: str, tokens: list[Token]) -> list[Chain]:
     card_words = any(LABELS.get(token.text) == "card" or token.text == "[card number]" for token in tokens)
     hinted = card_words or any(token.text in HINTS for token in tokens)
     phone_words = any(LABELS.get(token.text) == "phone" for token in tokens)
+    described = Described(text)
+    asked = Asked(text, tokens, described)
     found: list[Chain] = []
     for index, role in enumerate(atom):
         if role is Role.NONE:
             continue
         gap = _gap(text, tokens, atom, found[-1], index) if found else None
+        if (
+            gap is Gap.ASIDE
+            and (asked.kind(tokens[index].start) or described.before(tokens[index].start)) not in _HARMLESS
+        ):
+            gap = None
         if gap is None or (gap is not Gap.TIGHT and _another(tokens, found, index, card_words, gap)):
             found.append(Chain([index]))
         else:
@@ -101,7 +111,6 @@ def chains(text: str, tokens: list[Token]) -> list[Chain]:
             found[-1].doubtful.add(len(found[-1].atoms) - 1)
         if tokens[index].kind == "phone":
             found[-1].phones.add(len(found[-1].atoms) - 1)
-    described = Described(text)
     for position, chain in enumerate(found):
         limit = found[position - 1].atoms[-1] if position else -1
         after = found[position + 1].atoms[0] if position + 1 < len(found) else len(tokens)
@@ -110,6 +119,8 @@ def chains(text: str, tokens: list[Token]) -> list[Chain]:
         chain.card_context, chain.phone_context, chain.hinted = card_words, phone_words, hinted
         chain.steps = [_steps(tokens, chain, place) for place in range(len(chain.atoms))]
         chain.label = _judged(chain, tokens, described, limit)
+        if chain.label is None or chain.label == "code":
+            chain.label = asked.kind(tokens[first].start) or chain.label
     return found
 
 
@@ -175,6 +186,8 @@ def _gap(text: str, tokens: list[Token], atom: list[Role], chain: Chain, after: 
     """How the digits at a token hang together with a chain before it; None when they do not."""
     before = chain.atoms[-1]
     if after == before + 1:
+        if text[tokens[before].end : tokens[after].start].strip(" ") and _mends(text, tokens, after):
+            return Gap.CORRECTION
         return Gap.TIGHT if tight(text, tokens[before], tokens[after]) else Gap.SOFT
     words = tokens[before + 1 : after]
     if any(token.kind in {"mask", "amount", "date", "phone"} for token in words):
@@ -197,7 +210,24 @@ def _gap(text: str, tokens: list[Token], atom: list[Role], chain: Chain, after: 
         return Gap.SOFT
     if len(names) > _LONGEST_ASIDE or names[-1] == "or":
         return None
-    return Gap.CORRECTION if any(name in CORRECTIONS for name in names) else Gap.ASIDE
+    return Gap.CORRECTION if _takes_back(names) else Gap.ASIDE
+
+
+def _takes_back(names: list[str]) -> bool:
+    """Whether words between two digits take back what was said; "there should be ..." does not."""
+    return any(
+        name in CORRECTIONS and not (name == "should" and place and names[place - 1] == "there")
+        for place, name in enumerate(names)
+    )
+
+
+def _mends(text: str, tokens: list[Token], after: int) -> bool:
+    """Whether digits are marked as what should have been written: "*9922", "9922, typo"."""
+    if _STARRED.search(text, 0, tokens[after].start):
+        return True
+    while after + 1 < len(tokens) and tight(text, tokens[after], tokens[after + 1]) and edges(tokens, after + 1):
+        after += 1
+    return bool(_TYPO.match(text, tokens[after].end))
 
 
 def _is_no_date(text: str, tokens: list[Token], first: int) -> bool:

@@ -9,7 +9,7 @@ import tomllib
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-from archer.compliance.redaction.lexicon import CONNECTORS, FILLERS
+from archer.compliance.redaction.lexicon import CONNECTORS, FILLERS, MASKS
 
 _DATA: dict[str, Any] = tomllib.loads(files(__package__).joinpath("described.toml").read_text(encoding="utf-8"))
 _BEFORE = [(kind, re.compile(text)) for kind, found in _DATA["before"].items() for text in found]
@@ -21,6 +21,7 @@ _MENTION = re.compile(
     r"little|small|digit code|you need|you want|you asked|secret|safety|behind|"
     r"c[vi][vcd]|(?:see|sea|cee) (?:v|we)|c v|csc|cvn|ssn)"
 )
+_MASK = re.compile("|".join(map(re.escape, MASKS.values())))
 _WORD = re.compile(r"[\w'’]+|,")
 _FARTHEST = 60
 
@@ -38,18 +39,25 @@ class Described:
 
     def __init__(self, text: str) -> None:
         """Look for the descriptions of a text."""
-        self._text = text.lower().replace("’", "'")
+        self._text = _MASK.sub(lambda match: "_" * len(match.group()), text.lower().replace("’", "'"))
         found = _MENTION.search(self._text)
         self._before = list(_found(_BEFORE, self._text)) if found else []
         self._after = list(_found(_AFTER, self._text)) if found else []
 
     def kind(self, start: int, end: int) -> str | None:
         """What the words around the characters [start, end) say the number there is; None when they do not."""
-        for description in reversed(self._before):
-            if description.end <= start and self._parted_by(description.end, start, CONNECTORS | FILLERS):
-                return description.kind
+        kind = self.before(start)
+        if kind:
+            return kind
         for description in self._after:
             if description.start >= end and self._linked(end, description.start):
+                return description.kind
+        return None
+
+    def before(self, start: int) -> str | None:
+        """What the words before a character say the number there is; None when they do not."""
+        for description in reversed(self._before):
+            if description.end <= start and self._parted_by(description.end, start, CONNECTORS | FILLERS):
                 return description.kind
         return None
 

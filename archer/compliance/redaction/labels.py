@@ -15,6 +15,8 @@ _OF_ANOTHER = STRONG | {"phone", "postal", "date"}
 _AFTER_FIRST = COUNTS | GROUPS | COPULAS | {"digits", "numbers", "ones", "half", "part"}
 _ENDING = frozenset({"ending", "ended"})
 _CALLED = frozenset({"it", "that", "this", "them", "those"})
+_OF_ITS_SENTENCE = frozenset({"order", "amount", "postal", "date", "phone"})
+"""Labels that name a number of another sentence only when it comes at once: not "the other room. Okay. Five ..."."""
 _VERBS = {"call": _CALLED, "pin": _CALLED, "checking": frozenset({"in", "on", "to", "if", "whether", "for"})}
 """Words that are no names of numbers before some others: "if that's what you call it", "checking in on"."""
 _AFTER_A_CODE = frozenset({"verification", "signature"})
@@ -31,13 +33,15 @@ def label_before(tokens: list[Token], index: int, limit: int, card_words: bool =
         if token.kind == "mask":
             return _meant(held)
         label = label_at(tokens, place, limit)
+        if token.stops and place < index - 1 and label in _OF_ITS_SENTENCE:
+            return _meant(held)
         if label == "card" and code:
             return "code"
         if held and label in (_OF_A_CARD if held == "card" else _OF_ANOTHER):
             return label
         if held is None and label == "amount" and means:
             return "card"
-        if held is None and label and _qualifies(tokens, place, limit):
+        if held is None and label and qualifies(tokens, place, limit):
             held = label
         elif held is None and label:
             return label
@@ -58,7 +62,7 @@ def _meant(held: str | None) -> str | None:
     return None if held == "phone" else held
 
 
-def _qualifies(tokens: list[Token], place: int, limit: int) -> bool:
+def qualifies(tokens: list[Token], place: int, limit: int) -> bool:
     """Whether a label only says where the number named before it stands: "on the account"."""
     while place - 1 > limit and tokens[place - 1].text in _DETERMINERS:
         place -= 1

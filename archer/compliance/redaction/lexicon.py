@@ -25,6 +25,8 @@ POSITIONS = _words("positions")
 WHICH = _words("which")
 """Words that say which group of digits is meant."""
 GROUPS = _words("groups")
+OPENERS = _words("openers")
+"""Words with which an answer may begin."""
 COUNTS = _words("counts")
 """Words that may say how many digits are meant."""
 CONNECTORS = _words("connectors") | COPULAS
@@ -35,6 +37,10 @@ COUNTED = _words("counted")
 """Nouns that make the number before them a count."""
 SURELY_COUNTED = _words("surely_counted")
 """Those that after a long run of digits belong to the last of it."""
+PAYING = _words("paying")
+"""Words before an amount."""
+WHEN_PAID = _words("when_paid")
+"""Words after an amount that say when or how it is paid."""
 MONTHS = _words("months")
 HINTS = _words("hints")
 """Words beside which digits are likely dictated."""

@@ -63,6 +63,7 @@ _PIECE = (
 )
 _SPELLED_ON = re.compile(rf"(?:(?:^|[,.]?\s|-)(?:(?:and|then|and\sthen|um|uh)[,\s]+)*{_PIECE})+", re.IGNORECASE)
 _SPELLED = re.compile(rf"{_PIECE}(?:,?[\s-](?:(?:and|then|and\sthen|um|uh)[,\s]+)*{_PIECE})+", re.IGNORECASE)
+_SAID = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 _COUNT = re.compile(r"\w+\s(?:digits?|numbers|letters|characters|words)\b", re.IGNORECASE)
 _NUMBER = "|".join([r"\d+", *DIGITS, *TEENS, *TENS, *TIMES])
 _DIGITS_ONLY = re.compile(rf"(?:{_NUMBER})\b(?:[\s-]+(?:(?:uh|um)\s)?(?:{_NUMBER})\b)*", re.IGNORECASE)
@@ -93,9 +94,22 @@ def labelled(chain: Chain, tokens: list[Token], taken: list[tuple[int, int]]) ->
             end = stop
         elif end:
             break
+    end = end or _after_a_false_start(chain, kind, least)
     if end and kind == "ssn" and Gap.CORRECTION in chain.gaps[: end - 1]:
         end = len(chain.atoms)  # a false start counts as digits: what was said after it goes on to the end
     return [_span(chain, tokens, 0, end, kind)] if end else []
+
+
+def _after_a_false_start(chain: Chain, kind: str, least: int) -> int:
+    """Where a number ends that was begun, taken back and said anew; 0 when none is."""
+    if kind not in _EXACT:
+        return 0
+    stops = [*(place for place, gap in enumerate(chain.gaps, start=1) if gap is not Gap.TIGHT), len(chain.atoms)]
+    for start in (place for place, gap in enumerate(chain.gaps, start=1) if gap is Gap.CORRECTION):
+        for stop in stops:
+            if stop > start and least in lengths(chain, start, stop):
+                return stop
+    return 0
 
 
 def _stops(chain: Chain, kind: str) -> list[int]:
@@ -118,7 +132,7 @@ def after_card(chain: Chain, tokens: list[Token], place: int) -> list[Span]:
     """A card code said right after a card number or its expiry date, without a name: the tail of the atoms from
     `place` on, when what stands before it is an expiry date or nothing."""
     end = len(chain.atoms)
-    if _says_when_it_expires(chain, place):
+    if _says_when_it_expires(chain, place) or not (place in {0, end} or _only_dates_before(chain, tokens, place)):
         return []
     if place >= end or not lengths(chain, place, end) & {3, 7, 8, 9, 10}:
         return []
@@ -136,6 +150,11 @@ def _says_when_it_expires(chain: Chain, place: int) -> bool:
     said = (digits for end, digits in readings(chain, place, _LONGEST_EXPIRY) if end == len(chain.atoms))
     dates = (digits for digits in said if _EXPIRY.fullmatch(digits))
     return any(chain.label == "date" or len(digits) > 3 for digits in dates)
+
+
+def _only_dates_before(chain: Chain, tokens: list[Token], place: int) -> bool:
+    """Whether at most a date is said from the atom before a place on to the end of the chain."""
+    return only_dates(tokens, chain.atoms[place - 1] + 1, chain.atoms[-1])
 
 
 def only_dates(tokens: list[Token], start: int, end: int) -> bool:
@@ -162,7 +181,7 @@ def written(text: str) -> list[Span]:
         end = _ENDS_VALUE.search(value)
         length = end.start() if end and end.start() else len(value.rstrip(".!"))
         start = match.start("value")
-        stop = start + min(length, _end_of_pin(match) or _end_of_typed(value) or length)
+        stop = start + (_end_of_typed(value) or min(length, _end_of_pin(match) or length))
         if value[:length].replace(" ", "").isalpha():
             stop = _spelled_on(text, stop)
         spans.append(Span(start, stop, "password"))
@@ -206,10 +225,13 @@ def _end_of_pin(match: re.Match[str]) -> int | None:
 
 
 def _end_of_typed(value: str) -> int | None:
-    """How long a password is that was typed, with letters and other characters in one word."""
-    word = value.split(maxsplit=1)[0].rstrip(".")
-    typed = any(character.isalpha() for character in word) and not re.fullmatch(r"[^\W\d_][\w'-]*[^\W\d_]!?", word)
-    return len(word) if typed else None
+    """How long a password is that was typed, with letters and other characters in one word; a "!" within a sentence is
+    one of them."""
+    word = value.split(maxsplit=1)[0]
+    goes_on = value[len(word) :][:1] == " " and value[len(word) + 1 :][:1].islower()
+    word = word if goes_on else word.rstrip("." if word.endswith(".") else "!")
+    said = _SAID.fullmatch(word.rstrip("."))
+    return len(word.rstrip(".")) if any(character.isalpha() for character in word) and not said else None
 
 
 def _spelled_on(text: str, end: int) -> int:

@@ -98,10 +98,11 @@ def _names_a_number(name: str) -> bool:
 
 def _questions(words: str) -> str:
     """The sentences that name a kind of number without saying one; the rest is blank."""
-    return _SENTENCE.sub(lambda match: match.group() if _asks(match.group()) else _blank(match.group()), words)
+    return _SENTENCE.sub(lambda match: match.group() if asks(match.group()) else _blank(match.group()), words)
 
 
-def _asks(sentence: str) -> bool:
+def asks(sentence: str) -> bool:
+    """Whether a sentence names a kind of number and holds none."""
     names = any(word in LABELS or word in NAMES_A_KIND for word in re.findall(r"[a-z0-9]+", sentence.lower()))
     return names and not _NUMERAL.search(_COUNTED.sub("", sentence))
 

@@ -45,6 +45,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _LOOK_ALIKES = str.maketrans("ol|", "011")
+_STOPS = frozenset({". ", "! "})
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 
 
@@ -57,6 +58,8 @@ class Token(NamedTuple):
     """Lower case; ASCII digits."""
     start: int
     end: int
+    stops: bool = False
+    """Whether a sentence ends right after it and another follows on the line."""
 
 
 class Edge(NamedTuple):
@@ -78,7 +81,8 @@ def tokenize(text: str) -> list[Token]:
             raw = raw.translate(_LOOK_ALIKES)
         if kind in {"plural", "name"}:
             kind = "word"
-        tokens.append(Token(kind, raw, match.start(), match.end()))
+        stops = text[match.end() : match.end() + 2] in _STOPS
+        tokens.append(Token(kind, raw, match.start(), match.end(), stops))
     return tokens
 
 
