@@ -78,6 +78,12 @@ SUPPOSES = re.compile(
     r"\b(?:if|when|once|could|can|until|till|how about) (?:i|we|you)\b|\bdoesn'?t\b|\bwhat would\b", re.I
 )
 """Said of what is not yet: "if I paid"."""
+HAVE_TO = re.compile(
+    r"\b(?:do|must|would|will) i (?:really |still )?(?:have to|need to|pay it all|owe)\b|\bam i supposed to\b"
+    r"|\bdoes it have to be\b|\bhas to be\b[^.?!]*\?",
+    re.I,
+)
+"""Asked, and not wanted."""
 SPOKEN_OF = re.compile(
     r"\b(?:my|our) (?:wife|husband|son|daughter|mother|father|mom|dad|brother|sister|roommate|friend|partner|kids?|"
     r"boyfriend|girlfriend|accountant|boss)\b",

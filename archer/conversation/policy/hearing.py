@@ -73,6 +73,12 @@ _BUSY = re.compile(
     r"walking into|on my way)\b",
     re.I,
 )
+_GOES_ON = re.compile(
+    r"\b(?:go ahead|go on|(?:make|keep) it (?:quick|fast|short|brief)|i can talk|"
+    r"(?:i'?ve got|i have|got) (?:a|one|two|five|a few) (?:min\w*|second|sec|moment)s?)\b",
+    re.I,
+)
+"""C-08: "I'm at work, go ahead" puts nothing off."""
 _CALL_THEN = re.compile(
     r"\b(?:try (?:me|again)|(?:call|ring|phone|reach|get) (?:me|back)|better|instead|how about|works?|suits?|free|"
     r"good time|available|would be (?:good|fine|great|ok|okay|best))\b",
@@ -298,8 +304,13 @@ class Hearing:
 
     @property
     def is_busy(self) -> bool:
-        """The words say that now is a bad time."""
-        return bool(_BUSY.search(self.text))
+        """The words say that now is a bad time, and not that it will do all the same."""
+        return bool(_BUSY.search(self.text)) and not _GOES_ON.search(self.text)
+
+    @property
+    def goes_on(self) -> bool:
+        """The speaker wants to go on, whatever else keeps him busy."""
+        return bool(_GOES_ON.search(self.text))
 
     @property
     def proposes_time(self) -> bool:

@@ -6,6 +6,7 @@ precedence for what was heard: card digits, rights, asides, the answer to the op
 was perhaps meant, a digression, "I did not understand".
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -246,6 +247,9 @@ def _answered(talk: Talk, hearing: Hearing) -> bool:
     """An aside, the answer to the open question, or a request."""
     state = talk.state
     aside = not answers.is_direct(talk, hearing) and everyday.handle(talk, hearing)
+    wish = _wish_beside(talk, hearing) if aside else None
+    if wish is not None:
+        return _answered(talk, wish) or aside
     if aside or _ANSWERS[state.step](talk, hearing):
         return True
     if state.step in SIDE_STEPS and hearing.intent not in ("unclear", "out_of_scope"):
@@ -255,6 +259,21 @@ def _answered(talk: Talk, hearing: Hearing) -> bool:
     if everyday.before_proof(talk, hearing):
         return True
     return talk.verified and state.options is not None and negotiation.request(talk, hearing)
+
+
+def _wish_beside(talk: Talk, hearing: Hearing) -> Hearing | None:
+    """What the rest of an angry turn asks for: "you people are vultures. Six months." """
+    parts = _SENTENCES.split(hearing.text)
+    if hearing.intent not in ("frustrated", "are_you_ai") or len(parts) < 2 or not talk.open:
+        return None
+    for part in reversed(parts):
+        wish = reread(talk, hearing.only(part)) if part.strip() else None
+        if wish and (wish.intent in everyday.ACCOUNT_REQUESTS or answers.is_direct(talk, wish)):
+            return wish
+    return None
+
+
+_SENTENCES = re.compile(r"[.!?]+\s+")
 
 
 def _card_digits(talk: Talk, hearing: Hearing) -> bool:

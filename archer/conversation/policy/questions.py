@@ -39,8 +39,15 @@ class _Asked:
     whole: tuple[int, int]
 
 
+_GAP, _NO_NEW_QUESTION = (
+    "[^.?!]{",
+    r"(?:(?!\b(?:can|could|may|would|will|does|do|is|are) (?:i|you|it|that|this|there)\b)[^.?!]){",
+)
+"""What lies between the words of a question holds no other one: recognition leaves out what parts them."""
 _TOPICS = tuple(
-    _Topic(name, pattern(entry["asks"], whole=False), frozenset(entry.get("mistaken", ())))
+    _Topic(
+        name, pattern(entry["asks"].replace(_GAP, _NO_NEW_QUESTION), whole=False), frozenset(entry.get("mistaken", ()))
+    )
     for name, entry in tomllib.loads(resources.files(__package__).joinpath("questions.toml").read_text("utf-8")).items()
 )
 _LEAD = re.compile(
@@ -53,7 +60,12 @@ _LEAD = re.compile(
     re.I,
 )
 """What leads up to a question and belongs to it."""
-_END = re.compile(r"[.?!](?=\s|$)|$")
+_END = re.compile(
+    r"[.?!](?=\s|$)|$|,\s+(?=(?:(?:and|but|so|then|or)\s+)*(?:(?:can|could|would|will) (?:you|we|i)|please|let'?s|"
+    r"call|send|i(?:'ll|'d| want| can| need| will))\b)",
+    re.I,
+)
+"""Where a question ends: with its sentence, or before a wish in the same."""
 _NOTHING = re.compile(
     r"^(?:\W|\b(?:ok|okay|well|alright|all right|so|and|but|then|good|great|fine|cool|thanks|thank you|sorry|please|"
     r"hmm|oh|um|uh|wait|right|sounds good|i see|got it|though|hold on|hang on|(?:one|quick|one more) question)\b)*$",
@@ -67,6 +79,7 @@ _MOST_ANSWERS = 2
 _LONGEST_TAIL = 4
 """Words behind a question that may still belong to it, whatever the turn as a whole resembles."""
 _DOUBTFUL = 0.8
+_DIGITS_OF_FACTOR = 4
 
 
 def set_apart(talk: Talk, hearing: Hearing) -> Hearing | None:
@@ -150,6 +163,16 @@ def _undated(key: str) -> Callable[[Talk, Hearing], _Say | None]:
     return lambda talk, hearing: plain(talk, hearing) if hearing.later is None else None
 
 
+def _at_proof(key: str) -> Callable[[Talk, Hearing], _Say | None]:
+    """An answer while the factors are asked for, unless the turn holds them after all."""
+
+    def answer(talk: Talk, hearing: Hearing) -> _Say | None:
+        asked = talk.state.step == "verify" and hearing.digit_count < _DIGITS_OF_FACTOR
+        return (lambda: talk.say(key)) if asked else None
+
+    return answer
+
+
 def _keys(talk: Talk, _: Hearing) -> _Say | None:
     step = talk.home() if talk.state.step in ("check", "offer_person") else talk.state.step
 
@@ -202,6 +225,9 @@ _ANSWERS: dict[str, Callable[[Talk, Hearing], _Say | None]] = {
     **{name.removeprefix("answer_"): _anytime(name) for name in words.ANYTIME},
     **{name.removeprefix("answer_"): _account(name) for name in words.ACCOUNT},
     "keys": _keys,
+    "why_proof": _at_proof("why_factors"),
+    "not_at_hand": _at_proof("answer_not_at_hand"),
+    "which": _at_proof("answer_which"),
     "fee": _fee,
     "early": _undated("answer_early"),
     "ways": _undated("answer_ways"),

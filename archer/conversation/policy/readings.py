@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from archer.conversation.policy import evidence
 from archer.conversation.policy.hearing import RIGHTS, Hearing
+from archer.conversation.policy.steps import plan_months
 from archer.conversation.policy.talk import Talk
 from archer.conversation.policy.weighing import weigh
 
@@ -56,8 +57,12 @@ _NO_MOMENT = frozenset({"negate", "repeat", "unclear", "out_of_scope", "third_pa
 """What "this is not the best time" is easily taken for."""
 
 
-def _moment(_: Talk, hearing: Hearing) -> None:
-    """A bad moment is one whatever else the words resemble: another time is offered."""
+def _moment(talk: Talk, hearing: Hearing) -> None:
+    """A bad moment is one whatever else the words resemble: another time is offered, unless it will do all the same."""
+    if hearing.label == "busy_now" and hearing.goes_on and hearing.later is None:
+        claims = talk.state.step == "person" and claims_too(talk, hearing)
+        hearing.take("identity_confirmed" if claims or not talk.open else "ask_reason", 0.6)
+        return
     mistakable = not hearing.sure or hearing.label in _NO_MOMENT
     if mistakable and not hearing.right and evidence.FAMILY["bad_moment"].search(hearing.text):
         hearing.take("busy_now", 0.8)
@@ -184,6 +189,8 @@ def _answers_step(talk: Talk, hearing: Hearing) -> bool:
             hearing.take("unclear", 0.1)  # "text me", "transfer", "I have no bank account": that is what was asked
     elif label == "dispute_debt" and _plan_too_high(talk, hearing):
         hearing.take("payment_plan", 0.7)
+    elif label == "dispute_debt" and step == "negotiate" and _only_dear(text):
+        hearing.take("negate", 0.7)  # "that's more than I expected": no to what was offered
     elif step == "confirm" and label == "dispute_debt" and not _of_debt(hearing):
         named = hearing.amount(talk.balance) is not None
         hearing.take("offer_amount" if named else "negate", 0.7)  # "that's wrong, I said one fifty"
@@ -192,6 +199,11 @@ def _answers_step(talk: Talk, hearing: Hearing) -> bool:
     else:
         return False
     return True
+
+
+def _only_dear(text: str) -> bool:
+    dear, wrong = evidence.FAMILY["dear"].search(text), evidence.FAMILY["not_right"].search(text)
+    return bool(dear) and not wrong and not evidence.FAMILY["of_debt"].search(text)
 
 
 def _another(text: str) -> bool:
@@ -247,10 +259,24 @@ _OTHER_DAY = frozenset({"request_callback", "reschedule_appointment", "affirm", 
 
 def _pays_another_day(talk: Talk, hearing: Hearing) -> bool:
     """ "Can we do that on Friday instead?", while a payment of today is being set up."""
-    paying = talk.state.step in ("method", "amount", "confirm") and talk.state.proposal is not None
-    today = talk.state.proposal is not None and talk.state.proposal.kind in ("full_payment", "partial_payment")
-    later = hearing.later is not None and hearing.wants_change
-    return paying and today and later and not evidence.FAMILY["call_me"].search(hearing.text)
+    state, proposal = talk.state, talk.state.proposal
+    if hearing.later is None or evidence.FAMILY["call_me"].search(hearing.text):
+        return False
+    if state.step == "negotiate":  # "tomorrow, or no, Monday is better"
+        by_clock = isinstance(hearing.moment, str)
+        asked = hearing.label in ("request_callback", "reschedule_appointment")
+        return asked and not by_clock and not evidence.FAMILY["busy"].search(hearing.text)
+    today = proposal is not None and proposal.kind in ("full_payment", "partial_payment")
+    return today and state.step in ("method", "amount", "confirm") and hearing.wants_change
+
+
+_TODAY = re.compile(r"\b(?:now|today|right away|immediately)\b", re.I)
+
+
+def _has_to_wait(hearing: Hearing) -> bool:
+    """ "Once my refund comes in I'll pay it all": not now, and the day is to be asked for."""
+    waits = evidence.FAMILY["has_to_wait"].search(hearing.text)
+    return bool(waits) and hearing.later is None and not _TODAY.search(hearing.text)
 
 
 def _offers_part(talk: Talk, hearing: Hearing) -> bool:
@@ -297,6 +323,10 @@ def _day_or_sum(talk: Talk, hearing: Hearing) -> str | None:
         return _OF_DAY[proposal.kind]
     if label in _OTHER_DAY and _pays_another_day(talk, hearing):
         return "promise_to_pay"
+    if label == "promise_to_pay" and hearing.months in plan_months(talk) and evidence.FIRST_PAYMENT.search(text):
+        return "payment_plan"
+    if label == "pay_now" and _has_to_wait(hearing):
+        return "promise_to_pay"
     one_day = evidence.FROM_DAY.sub("", text)
     if label in ("payment_plan", "offer_amount") and one_day != text and not evidence.FAMILY["parts"].search(one_day):
         return "promise_to_pay"
@@ -305,15 +335,26 @@ def _day_or_sum(talk: Talk, hearing: Hearing) -> str | None:
     return "offer_amount" if settling or after_all else None
 
 
+_NO_OFFER = frozenset(
+    {"unclear", "out_of_scope", "frustrated", "ask_reason", "ask_price", "knowledge_question", "thanks"}
+)
+
+
 def _way_of_paying(talk: Talk, hearing: Hearing) -> str | None:
     """What telling words turn the label into."""
     text, label, doubtful = hearing.text, hearing.label, hearing.confidence < 0.6
     if label == "affirm" and talk.state.offer in _LATER and _PAYS_NOW.search(text):
         # "I can square that up now": that is no yes to instalments or another day
         return None if evidence.BUT_LATER.search(text) else "pay_now"
+    if label == "pay_now" and evidence.HAVE_TO.search(text):
+        return "ask_options"  # "do I have to pay it all at once?"
+    dear = evidence.FAMILY["dear"].search(text) and talk.state.step == "negotiate"
+    vague = label in _NO_OFFER or (doubtful and label in ("affirm", "hardship", "dispute_debt") and not hearing.right)
+    if dear and vague and hearing.amount(talk.balance) is None:
+        return "negate"  # "that's a lot of money": to what was offered
     if label == "ask_balance" and evidence.FAMILY["will_pay"].search(text) and not evidence.ASKS.search(text):
         return "pay_now"
     if evidence.FAMILY["wants_parts"].search(text) and (label == "ask_options" or (doubtful and label not in RIGHTS)):
         return "payment_plan"
-    vague = label in ("hardship", "negate", "out_of_scope", "unclear") and doubtful
-    return "offer_amount" if vague and _offers_part(talk, hearing) else None
+    little = label in ("hardship", "negate", "out_of_scope", "unclear") and doubtful
+    return "offer_amount" if little and _offers_part(talk, hearing) else None

@@ -12,6 +12,11 @@ ANYTIME: dict[str, Sentence] = {
     "answer_duration": sentence("It won't take long."),
     "answer_office": sentence("I don't have addresses or opening hours here; {business} at {number} can tell you."),
     "answer_number": sentence("You can reach {business} at {number}."),
+    "answer_name": sentence("This is {intro}."),
+    "answer_not_at_hand": sentence(
+        "Take your time to look; without it I can't go on, and you can call {business} at {number} instead.",
+    ),
+    "answer_which": sentence("Just those two, and no other number."),
     "answer_found": sentence("I can't see from here where the number comes from; {business} at {number} can tell you."),
 }
 """Answers that say nothing of an account."""
@@ -19,6 +24,7 @@ ANYTIME: dict[str, Sentence] = {
 ACCOUNT: dict[str, Sentence] = {
     "answer_fee": sentence("There is no fee for arranging it with me."),
     "answer_plan_fee": sentence("The payments of the plan add up to the balance; nothing is added for it."),
+    "answer_why": sentence("I see only the balance and not how it came about; if it isn't right, just tell me so."),
     "answer_credit": sentence("I can't see or predict a credit report; {business} at {number} can tell you more."),
     "answer_missed": sentence(
         "If a payment becomes difficult after all, please call {business} at {number} before it is due.",

@@ -173,3 +173,46 @@ def test_who_asks_about_plans_hears_what_they_come_to(said: str) -> None:
 def test_plain_assents_are_a_yes(said: str) -> None:
     call, _ = after("I'll pay on Friday.", said)
     assert call.tools[-1] == "confirm_arrangement"
+
+
+@pytest.mark.parametrize("said", ["That's a lot of money.", "That much?", "That is more than I expected."])
+def test_a_sum_that_is_too_high_is_neither_taken_nor_disputed(said: str) -> None:
+    assert after(said)[1] == ["understood", "offer_plan"]
+
+
+@pytest.mark.parametrize("said", ["Why is it so much?", "why is it so high, i thought it was less"])
+def test_why_it_is_so_much_is_answered_and_disputes_nothing(said: str) -> None:
+    assert after(said)[1] == ["answer_why", "offer_full_payment"]
+
+
+def test_a_payment_that_has_to_wait_is_a_promise() -> None:
+    assert after("Once my tax refund comes in I'll pay the whole thing.")[1] == ["ask_promise_date"]
+
+
+def test_a_day_named_for_paying_is_no_time_to_call() -> None:
+    call, _ = after("Tomorrow. Or, no, Monday. Monday's better.")
+    assert call.bank.used[-1] == ("promise_to_pay", {"amount": "412.35", "date": "2026-11-23"})
+
+
+def test_having_to_pay_is_asked_and_not_wanted() -> None:
+    assert after("Do I have to pay it all at once?")[1] == ["list_options", "offer_open"]
+
+
+def test_a_wish_in_anger_is_heard() -> None:
+    call, spoken = after("You people are vultures. Six months.")
+    assert call.bank.used[-1] == ("calculate_payment_plan", {"months": 6})
+    assert spoken[0] == "sorry_upset"
+
+
+@pytest.mark.parametrize("said", ["Yes, I'm at work but go ahead.", "This is Sam, I'm driving, but go ahead."])
+def test_who_is_busy_and_wants_to_go_on_goes_on(said: str) -> None:
+    assert after(said, call=fresh())[1] == ["ask_factors"]
+
+
+def test_two_payments_in_one_breath_are_not_both_booked() -> None:
+    assert "rest_open" in after("Can I pay a hundred now and a hundred on the fifteenth?")[1]
+
+
+def test_the_first_day_of_a_plan_is_no_promise() -> None:
+    call, _ = after("I could do three months if the first payment isn't until the first.")
+    assert call.bank.used[-1] == ("calculate_payment_plan", {"months": 3, "first_date": "2026-12-01"})

@@ -79,6 +79,7 @@ def test_a_question_of_one_step(step: str, question: str, answer: str) -> None:
             "can you push it back two weeks? Would that cost me anything?",
             ("adjust_due_date", {"new_date": "2026-12-04"}),
         ),
+        ("can you push it back two weeks would that cost me anything", ("adjust_due_date", {"new_date": "2026-12-04"})),
         ("What happens if I can't make it? I lost my job.", ("record_restriction", {"kind": "hardship"})),
     ],
 )
