@@ -58,6 +58,8 @@ class Asked:
             bounds = self._sentences[before]
             said = self._text[bounds[0] : bounds[1]]
             kind = self._asked_in(bounds)
+            if kind is None and refers and _CODE.search(said):
+                continue  # "what's the code?", handed on
             if kind or "?" in said or start - bounds[1] > _FARTHEST:
                 fits = kind in {"code", "order"} or not _CODE.search(lead)
                 return kind if fits and self._awaits(bounds) else None
@@ -84,6 +86,8 @@ class Asked:
             return "order"
         if (_CODE.search(said) and _OF_A_CARD.search(said)) or _DIGITS_ON_A_CARD.search(said):
             return "code"
+        if self._described.named_in(first, end) == "code":
+            return "code"
         labels = []
         for place, token in enumerate(self._tokens):
             label = label_at(self._tokens, place, -1) if first <= token.start < end else None
@@ -93,7 +97,7 @@ class Asked:
             return "last"
         named = next((label for label in labels if label != "card"), None)
         number = "number" in said
-        if named == "account" and ("card" in labels or not number):
+        if (named == "account" and ("card" in labels or not number)) or (named == "amount" and _CODE.search(said)):
             return None
         return named or ("card" if labels and number else None)
 

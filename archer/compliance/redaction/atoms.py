@@ -30,6 +30,7 @@ _BEFORE_A_DIGIT = (FILLERS | COPULAS) - {"that's", "thats", "like"}
 _LONGEST_DIGIT = 5
 _PAUSES = frozenset(",.;:?")
 _FOUR = frozenset({"four", "4", "for"})
+_HOW_MANY = re.compile(r"\bhow many\b[^?\n]*\?\s*(?:(?!\d)\w+[:,]?\s+){0,3}?(\w+)[.\n]", re.IGNORECASE)
 _LONGEST_AMOUNT = 6
 """Words: "twelve hundred and fifty five"."""
 _MOST_DIGITS = 4
@@ -70,6 +71,11 @@ def roles(text: str, tokens: list[Token]) -> list[Role]:
             found[index] = Role.NONE
         if token.text == "or" and _wonders(tokens, index):
             found[index - 1] = found[index + 2] = Role.NONE
+    for match in _HOW_MANY.finditer(text):
+        found = [
+            Role.NONE if match.start(1) <= token.start < match.end() else role
+            for token, role in zip(tokens, found, strict=True)
+        ]
     _strike_counts(text, tokens, found)
     for index, token in enumerate(tokens):
         if found[index] is Role.DIGITS and len(token.text) <= _LONGEST_DIGIT:
@@ -207,9 +213,14 @@ def _lengths(text: str, tokens: list[Token], first: int) -> set[int]:
 
 
 def _exclaims(text: str, tokens: list[Token], index: int) -> bool:
-    """Whether an "oh" opens a sentence and a comma parts it from digits said in one go: "Oh, nine seven eight"."""
+    """Whether an "oh" opens a sentence before other words, or a comma parts it from digits said in one go: "Oh, nine
+    seven eight"."""
+    if index and is_numeric(tokens[index - 1]) and not _digit_at(tokens, index + 1):
+        return False
     opens = index == 0 or re.search(r"[.?!\n]\s*$|\s{3}$", text[tokens[index - 1].end : tokens[index].start])
-    return bool(opens) and text[tokens[index].end :][:1] == "," and not _lengths(text, tokens, index + 1) & {0, 1, 2}
+    if not opens or index + 1 == len(tokens) or not (is_numeric(tokens[index + 1]) or tokens[index + 1].text in TIMES):
+        return bool(opens)
+    return text[tokens[index].end :][:1] == "," and not _lengths(text, tokens, index + 1) & {0, 1, 2}
 
 
 def _wonders(tokens: list[Token], index: int) -> bool:
@@ -258,7 +269,8 @@ def _is_paid(text: str, tokens: list[Token], first: int, end: int) -> bool:
     place = first - 1 - (tokens[first - 1].text in _PAID_TO)
     verb = tokens[place].text if place >= 0 else ""
     if verb == "do":
-        verb = "pay" if place and tokens[place - 1].text in _CAN_DO else ""
+        opens = place == 0 or text[tokens[place - 1].end : tokens[place].start].strip(" ") != ""
+        verb = "pay" if opens or tokens[place - 1].text in _CAN_DO else ""
     if verb not in PAYING or not _may_be_an_amount(tokens[first:end]):
         return False
     if any(token.text in _SCALES for token in tokens[first:end]):

@@ -346,7 +346,11 @@ def _after_last_four(chain: Chain, floor: int, first: int) -> int:
     """Where the digits begin after the last ones of another card: "the one ending in 9047?" "No, use ..."."""
     for start, end in reversed(list(pairwise(place for place in _bounds(chain) if floor <= place <= first))):
         called = chain.label in _LAST if start == 0 else start in chain.ending
-        if called and len(chain.likely(start, end)) <= _SHORTEST_GROUP and chain.gaps[end - 1] >= Gap.CORRECTION:
+        if (
+            called
+            and len(chain.likely(start, end)) <= _SHORTEST_GROUP
+            and (chain.gaps[end - 1] >= Gap.CORRECTION or end == first)
+        ):
             return end
     return floor
 

@@ -13,7 +13,7 @@ from archer.compliance.redaction.asked import Asked
 from archer.compliance.redaction.atoms import Role, may_count, roles, runs_on, tight
 from archer.compliance.redaction.described import Described, without_asides
 from archer.compliance.redaction.labels import STRONG, distant_label, label_after, label_before
-from archer.compliance.redaction.lexicon import CORRECTIONS, CURRENCY, FILLERS, HINTS, LABELS, POSITIONS, WEAK
+from archer.compliance.redaction.lexicon import COPULAS, CORRECTIONS, CURRENCY, FILLERS, HINTS, LABELS, POSITIONS, WEAK
 from archer.compliance.redaction.tokens import Token, edges
 
 _LONGEST_ASIDE = 30
@@ -96,10 +96,7 @@ def chains(text: str, tokens: list[Token]) -> list[Chain]:
         if role is Role.NONE:
             continue
         gap = _gap(text, tokens, atom, found[-1], index) if found else None
-        if (
-            gap is Gap.ASIDE
-            and (asked.kind(tokens[index].start) or described.before(tokens[index].start)) not in _HARMLESS
-        ):
+        if gap is not None and gap >= Gap.CORRECTION and _answers(tokens, found, index, asked, described):
             gap = None
         if gap is None or (gap is not Gap.TIGHT and _another(tokens, found, index, card_words, gap)):
             found.append(Chain([index]))
@@ -122,6 +119,15 @@ def chains(text: str, tokens: list[Token]) -> list[Chain]:
         if chain.label is None or chain.label == "code":
             chain.label = asked.kind(tokens[first].start) or chain.label
     return found
+
+
+def _answers(tokens: list[Token], found: list[Chain], index: int, asked: Asked, described: Described) -> bool:
+    """Whether a question or a description before the digits at a token names another number than the last chain."""
+    start, first = tokens[index].start, tokens[found[-1].atoms[0]].start
+    kind = asked.kind(start) or described.before(start)
+    return kind not in _HARMLESS and kind != (
+        asked.kind(first) or described.before(first) or _label(tokens, found, card_words=True)
+    )
 
 
 def _note(text: str, tokens: list[Token], chain: Chain) -> None:
@@ -214,11 +220,10 @@ def _gap(text: str, tokens: list[Token], atom: list[Role], chain: Chain, after: 
 
 
 def _takes_back(names: list[str]) -> bool:
-    """Whether words between two digits take back what was said; "there should be ..." does not."""
-    return any(
-        name in CORRECTIONS and not (name == "should" and place and names[place - 1] == "there")
-        for place, name in enumerate(names)
-    )
+    """Whether words between two digits take back what was said; "should" does in "it should be" alone."""
+    following = zip(["", *names], names, [*names[1:], "be"], strict=False)
+    should = any(name == "should" and then in COPULAS and before != "there" for before, name, then in following)
+    return should or any(name in CORRECTIONS and name != "should" for name in names)
 
 
 def _mends(text: str, tokens: list[Token], after: int) -> bool:

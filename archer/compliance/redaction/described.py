@@ -9,7 +9,7 @@ import tomllib
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-from archer.compliance.redaction.lexicon import CONNECTORS, FILLERS, MASKS
+from archer.compliance.redaction.lexicon import CONNECTORS, DIGITS, FILLERS, MASKS
 
 _DATA: dict[str, Any] = tomllib.loads(files(__package__).joinpath("described.toml").read_text(encoding="utf-8"))
 _BEFORE = [(kind, re.compile(text)) for kind, found in _DATA["before"].items() for text in found]
@@ -23,6 +23,7 @@ _MENTION = re.compile(
 )
 _MASK = re.compile("|".join(map(re.escape, MASKS.values())))
 _WORD = re.compile(r"[\w'’]+|,")
+_NUMBER = re.compile(rf"[\s:#]*(?:is |code |number )*(?:[\d_]|(?:{'|'.join(DIGITS)})\b)")
 _FARTHEST = 60
 
 
@@ -50,7 +51,7 @@ class Described:
         if kind:
             return kind
         for description in self._after:
-            if description.start >= end and self._linked(end, description.start):
+            if description.start >= end and self._linked(end, description):
                 return description.kind
         return None
 
@@ -61,14 +62,22 @@ class Described:
                 return description.kind
         return None
 
+    def named_in(self, start: int, end: int) -> str | None:
+        """What kind of number the characters [start, end) describe; None when they do not."""
+        kinds = [found.kind for found in self._before if start <= found.start and found.end <= end]
+        return kinds[-1] if kinds else None
+
     def _parted_by(self, start: int, end: int, words: frozenset[str]) -> bool:
         if end - start > _FARTHEST:
             return False
         between = _ASIDES.sub(" ", self._text[start:end])
         return all(word == "," or word in words for word in _WORD.findall(between))
 
-    def _linked(self, start: int, end: int) -> bool:
-        between = self._text[start:end]
+    def _linked(self, start: int, description: Description) -> bool:
+        """Whether a description after a number is of it, and not of the number after it: "09 27 cvv 418"."""
+        between = self._text[start : description.start]
+        if not _WORD.search(between) and _NUMBER.match(self._text, description.end):
+            return False
         return (
             len(between) <= _FARTHEST and all(word in _LINK for word in _WORD.findall(between)) and "?" not in between
         )

@@ -47,10 +47,10 @@ _PASSWORD_AFTER = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _PASSWORD_ASKED = re.compile(
-    rf"""\b(?:what|which|could|can|may|would|tell|give|say|spell|need|have|your|please)\b[^.?!\n]{{0,40}}?\b{_NAME}\b[^.?!\n]{{0,40}}
-    [?.]?\s*\n\s*
-    (?:(?:sure|yes|yeah|okay|ok|um|uh|well|oh|so|it's|it\sis|it\swas|that's|that\swould\sbe|the\sword\sis|i\sthink)[,.\s]+)*
-    ["']?(?P<value>[^\s,;:.!?"']+)""",
+    rf"""(?:\b(?:what|which|could|can|may|would|tell|give|say|spell|need|have|your|please)\b[^.?!\n]{{0,40}}?\b{_NAME}\b[^.?!\n]{{0,40}}
+    [?.]?|(?:^|[.?!\n])\s*(?:and\s)?(?:the\s)?{_NAME}(?:\s(?:on|for|of)\s(?:the|this|your)\s\w+)?\?)[\x20\t]*\r?\n\n?[\x20\t]*
+    (?:(?:sure|yes|yeah|okay|ok|um|uh|well|oh|so|it's|it\sis|it\swas|that's|that\swould\sbe|the\sword\sis|i\sthink)[,.\x20]+)*
+    ["']?(?P<value>[^\s,;:.!?"']+(?:[^\s"']*[^\s,;:.!?"'])?)""",
     re.IGNORECASE | re.VERBOSE,
 )
 _PIECE = (
@@ -105,11 +105,13 @@ def _after_a_false_start(chain: Chain, kind: str, least: int) -> int:
     if kind not in _EXACT:
         return 0
     stops = [*(place for place, gap in enumerate(chain.gaps, start=1) if gap is not Gap.TIGHT), len(chain.atoms)]
-    for start in (place for place, gap in enumerate(chain.gaps, start=1) if gap is Gap.CORRECTION):
+    taken_back = [place for place, gap in enumerate(chain.gaps, start=1) if gap is Gap.CORRECTION]
+    for start in taken_back:
         for stop in stops:
             if stop > start and least in lengths(chain, start, stop):
                 return stop
-    return 0
+    most = max(lengths(chain, 0, len(chain.atoms))) if taken_back and kind == "ssn" else 0
+    return len(chain.atoms) if least <= most <= 2 * least else 0
 
 
 def _stops(chain: Chain, kind: str) -> list[int]:
