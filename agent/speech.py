@@ -218,4 +218,4 @@ def _reach(ahead: str, piece: str) -> int:
 
 
 def _letters(text: str) -> str:
-    return "".join(character for character in text.lower() if character.isalnum())
+    return "".join(filter(str.isalnum, text.lower()))

@@ -141,11 +141,11 @@ class Index:
         """`needs[n]` are the strings of which a text must hold one to match expression n; none: it is always tried."""
         self._always = [number for number, strings in enumerate(needs) if not strings]
         self._by_start: dict[str, list[tuple[str, int]]] = {}
-        self._short: list[tuple[str, int]] = []
+        self._short: dict[str, list[int]] = {}
         for number, strings in enumerate(needs):
             for text in strings:
                 if len(text) < _START:
-                    self._short.append((text, number))
+                    self._short.setdefault(text, []).append(number)
                 else:
                     self._by_start.setdefault(text[:_START], []).append((text, number))
         self._starts = frozenset(self._by_start)
@@ -153,7 +153,9 @@ class Index:
     def candidates(self, text: str) -> list[int]:
         """The numbers of the expressions whose needs a text meets, in order."""
         found = set(self._always)
-        found.update(number for literal, number in self._short if literal in text)
+        for literal, numbers in self._short.items():
+            if literal in text:
+                found.update(numbers)
         for start in self._starts.intersection({text[place : place + _START] for place in range(len(text))}):
             for literal, number in self._by_start[start]:
                 if number not in found and literal in text:

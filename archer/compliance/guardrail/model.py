@@ -20,6 +20,8 @@ FILE = "model.bin"
 ZERO = 128
 ALLOWED = "allowed"
 LABELS = (ALLOWED, *(f"G-{number:02}" for number in range(1, 19)))
+_MOST = 50.0
+_MOST_ODDS = math.exp(_MOST)
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,10 @@ class Model:
             (word + WIDE_WEIGHT * letter) * step / size
             for word, letter, step in zip(self._sums(words), self._sums(wide), self.steps, strict=True)
         ]
+        allowed = scores[0]
         return {
-            label: math.exp(min(score - scores[0], 50.0)) for label, score in zip(LABELS[1:], scores[1:], strict=True)
+            label: math.exp(score - allowed) if score - allowed < _MOST else _MOST_ODDS
+            for label, score in zip(LABELS[1:], scores[1:], strict=True)
         }
 
     def weight(self, pattern: str) -> float:

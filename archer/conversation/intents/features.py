@@ -46,11 +46,11 @@ def features(found: list[str], asked: Question, known: frozenset[str]) -> tuple[
             letters.update(f"l{edged[i : i + 4]}" for i in range(max(len(edged) - 3, 1)))
             letters.add(f"p{word[:5]}")
     letters.update(_sound_grams(named))
-    return sorted({_row(name) for name in names}), sorted({_row(name) for name in letters})
+    return _rows(names), _rows(letters)
 
 
-def _row(name: str) -> int:
-    return crc32(name.encode()) % BUCKETS
+def _rows(names: set[str]) -> list[int]:
+    return sorted({crc32(name.encode()) % BUCKETS for name in names})
 
 
 def _grams(kind: str, items: list[str]) -> list[str]:

@@ -84,8 +84,9 @@ _CURRENCY = _set("dollar dollars buck bucks cent cents usd cad")
 
 def words(text: str) -> list[str]:
     """The words of an utterance in the one form; digits stay digits, foreign scripts become `FOREIGN`."""
-    lowered = unicodedata.normalize("NFKD", text.replace("’", "'").replace("‘", "'").lower())
-    lowered = "".join(ch for ch in lowered if not unicodedata.combining(ch))
+    lowered = text.replace("’", "'").replace("‘", "'").lower()
+    if not lowered.isascii():
+        lowered = "".join(ch for ch in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(ch))
     lowered = _STAMMER.sub("", lowered)
     lowered = _JOINED.sub(" ", lowered)
     for pattern, replacement in _SOUNDS:

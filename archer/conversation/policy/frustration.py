@@ -67,6 +67,6 @@ def _shown(hearing: Hearing) -> float:
 
 def _loud(text: str) -> bool:
     """Exclamation marks in a row, or whole words in capitals where recognition kept them."""
-    letters = [letter for letter in text if letter.isalpha()]
-    shouted = len(letters) >= _LOUD_LETTERS and sum(letter.isupper() for letter in letters) > 0.8 * len(letters)
+    letters = list(filter(str.isalpha, text))
+    shouted = len(letters) >= _LOUD_LETTERS and sum(map(str.isupper, letters)) > 0.8 * len(letters)
     return shouted or "!!" in text
