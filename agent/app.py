@@ -125,7 +125,7 @@ class AgentApp:
             finally:
                 voice.hung_up()
                 self._see_off(opening, voice)
-                await wire.stop()
+                await wire.close()
 
     async def _open(self, call_id: UUID | None, token: Any) -> CallSession:
         if call_id is None or not isinstance(token, str) or not token.isprintable():

@@ -9,6 +9,7 @@ the square of the call's length (§3.10) and nobody reads it. Out: errors withou
 import asyncio
 import json
 import logging
+from collections import deque
 from typing import Any, Protocol
 
 from pydantic_core import to_json
@@ -18,7 +19,6 @@ from agent.voice import WAKE
 
 MAX_FRAME_CHARACTERS = 64 * 1024
 START_SECONDS = 10.0
-WAITING_FRAMES = 256
 SENT_TYPES = frozenset({"message", "end_call", "response_end", "dtmf"})
 """What may leave; transfers are the API's business, logs and tools nobody's."""
 
@@ -45,9 +45,10 @@ class LineWire:
 
     def __init__(self, websocket: WebSocket) -> None:
         self._websocket = websocket
-        self._frames: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue(WAITING_FRAMES)
         self._listener: Listener | None = None
-        self._reader: asyncio.Task[None] | None = None
+        self._wakes: deque[dict[str, Any]] = deque()
+        self._waiting: asyncio.Timeout | None = None
+        """While the runner waits for a frame of the peer; what wakes it."""
         self._last_event_id: str | None = None
         self._closed = False
 
@@ -69,9 +70,8 @@ class LineWire:
         return start
 
     def listen(self, listener: Listener) -> None:
-        """Tell this one of the frames, and begin to read."""
+        """Tell this one of the frames."""
         self._listener = listener
-        self._reader = asyncio.create_task(self._read())
 
     def wake(self, why: str) -> None:
         """Let the runner call the agent although the peer sent nothing: as a custom frame of our own.
@@ -81,27 +81,17 @@ class LineWire:
         frame: dict[str, Any] = {"type": "custom", "metadata": {WAKE: why}}
         if self._last_event_id is not None:
             frame["event_id"] = self._last_event_id
-        try:
-            self._frames.put_nowait(frame)
-        except asyncio.QueueFull:
-            log.warning("no room to wake the agent (%s): the peer floods the line", why)
-
-    async def stop(self) -> None:
-        """Stop reading; the call is over."""
-        if self._reader is not None:
-            self._reader.cancel()
-            await asyncio.gather(self._reader, return_exceptions=True)
-        await self.close()
+        self._wakes.append(frame)
+        if self._waiting is not None:
+            self._waiting.reschedule(asyncio.get_running_loop().time())
 
     # what the SDK calls
 
     async def receive_json(self) -> dict[str, Any]:
         """The next frame that the runner shall see. Raises WebSocketDisconnect at the end."""
         while True:
-            frame = await self._frames.get()
-            if frame is None:
-                raise WebSocketDisconnect(1000)
-            if self._report(frame):
+            frame = self._wakes.popleft() if self._wakes else await self._next_frame()
+            if frame is not None and self._report(frame):
                 return frame
 
     async def send_json(self, message: dict[str, Any]) -> None:
@@ -143,25 +133,30 @@ class LineWire:
             listener.agent_speech(frame["content"])
         return kind not in ("agent_state", "agent_speech")
 
-    async def _read(self) -> None:
+    async def _next_frame(self) -> dict[str, Any] | None:
+        """The peer's next frame; None when it is none of the protocol, or when the agent is woken before it comes.
+
+        Raises WebSocketDisconnect at the end. Being woken loses no frame: it waits in the server's queue.
+        """
         try:
-            while True:
-                frame = await self._next_frame()
-                if frame is None or not _understood(frame):
-                    log.warning("a frame that is none of the protocol was dropped")
-                    continue
-                if isinstance(frame.get("event_id"), str):
-                    self._last_event_id = frame["event_id"]
-                await self._frames.put(frame)
+            async with asyncio.timeout(None) as self._waiting:
+                text = await self._websocket.receive_text()
+        except TimeoutError:
+            return None
+        except KeyError:  # a binary frame
+            text = ""
         except (WebSocketDisconnect, RuntimeError):
             self._closed = True
-            await self._frames.put(None)
-
-    async def _next_frame(self) -> dict[str, Any] | None:
-        try:
-            return _object(await self._websocket.receive_text())
-        except KeyError:  # a binary frame
+            raise WebSocketDisconnect(1000) from None
+        finally:
+            self._waiting = None
+        frame = _object(text)
+        if frame is None or not _understood(frame):
+            log.warning("a frame that is none of the protocol was dropped")
             return None
+        if isinstance(frame.get("event_id"), str):
+            self._last_event_id = frame["event_id"]
+        return frame
 
     async def _refuse(self, why: str) -> BadStartError:
         await self.close(1008)
