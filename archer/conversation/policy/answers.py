@@ -10,7 +10,15 @@ from collections.abc import Callable
 from archer.conversation.policy.arrangement import PAYMENTS, advance, drop, propose, read_and_ask
 from archer.conversation.policy.bargaining import consider
 from archer.conversation.policy.everyday import ACCOUNT_REQUESTS
-from archer.conversation.policy.evidence import ASKS_OF_WAY, ASKS_TERMS, BEYOND_TERMS, CONDITION, FAMILY, OF_COST
+from archer.conversation.policy.evidence import (
+    ASKS_OF_WAY,
+    ASKS_TERMS,
+    BEYOND_TERMS,
+    CONDITION,
+    FAMILY,
+    OF_COST,
+    SOFT_YES,
+)
 from archer.conversation.policy.hearing import RIGHTS, Hearing
 from archer.conversation.policy.negotiation import down_payment, hear_negotiate
 from archer.conversation.policy.paydays import day_of, day_to_pay, first_date, some_day
@@ -204,6 +212,10 @@ def hear_confirm(talk: Talk, hearing: Hearing) -> bool:
         read_and_ask(talk)
         return True
     if _changed(talk, hearing, prepared):
+        return True
+    if SOFT_YES.search(hearing.text) and hearing.yes_no is not False:
+        talk.say("answer_change")
+        reask(talk)
         return True
     same = prepared.kind in _SAME_WISH.get(hearing.intent, ())
     if hearing.intent in ACCOUNT_REQUESTS and not same:

@@ -94,6 +94,12 @@ CONDITION = re.compile(
     r"\b(?:if|as long as|so long as|provided|assuming|unless|when|once|depending)\b(?! (?:not|possible)\b)", re.I
 )
 """A yes that hangs on something."""
+SOFT_YES = re.compile(
+    r"\b(?:hopefully|probably|perhaps|(?:i'?ll|i will|i can|i'?m going to) (?:\w+ )?(?:try|do (?:my best|what i can))|"
+    r"try my best|i (?:think|hope|suppose) so)\b",
+    re.I,
+)
+"""Good will, and no yes."""
 OF_COST = re.compile(r"\b(?:fees?|costs?|charges?|charged|interest|extra|penalt(?:y|ies)|free)\b", re.I)
 HAS_PAID = re.compile(
     r"\b(?:(?:i|we|she|he)(?:'ve| have|'s| has)? (?:already |just )?(?:paid|sent|mailed)|already paid|was paid|is paid|"

@@ -47,7 +47,8 @@ _STOP = re.compile(
     r"^\W*(?:please |just |ok(?:ay)? )?(?:stop|opt out|unsubscribe)(?:\W+(?:please|now|stop|calling|it))*\W*$", re.I
 )
 _CONDITION = re.compile(
-    r"\b(?:but|if|unless|except|instead|only if|wait|hold on|actually|not sure|maybe|rather|can i|could i|"
+    r"\b(?:but|if|unless|except|instead|(?:as|so) long as|provided|assuming|depend(?:s|ing)|wait|hold on|actually|"
+    r"not sure|maybe|perhaps|possibly|probably|hopefully|might|rather|can i|could i|"
     r"(?<!that's )(?<!thats )what|how|why|when|which)\b",
     re.I,
 )

@@ -61,7 +61,8 @@ _LEAD = re.compile(
 )
 """What leads up to a question and belongs to it."""
 _END = re.compile(
-    r"[.?!](?=\s|$)|$|,\s+(?=(?:(?:and|but|so|then|or)\s+)*(?:(?:can|could|would|will) (?:you|we|i)|please|let'?s|"
+    r"[.?!](?=\s|$)|$|\s+(?=(?:can|could|would|will) you\b|call me\b)"
+    r"|,\s+(?=(?:(?:and|but|so|then|or)\s+)*(?:(?:can|could|would|will) (?:you|we|i)|please|let'?s|"
     r"call|send|i(?:'ll|'d| want| can| need| will))\b)",
     re.I,
 )
@@ -84,7 +85,8 @@ _DIGITS_OF_FACTOR = 4
 
 def set_apart(talk: Talk, hearing: Hearing) -> Hearing | None:
     """Answer the questions of a turn; what else was said, None when that was all, the turn itself when it asks none."""
-    found = [asked for asked in _find(hearing.text) if _ANSWERS[asked.topic.name](talk, hearing) is not None]
+    known = [topic for topic in _TOPICS if _ANSWERS[topic.name](talk, hearing) is not None]
+    found = _find(hearing.text, known)
     if not found or _is_right(hearing, found):
         return hearing
     rest = _rest(hearing.text, found)
@@ -102,10 +104,10 @@ def set_apart(talk: Talk, hearing: Hearing) -> Hearing | None:
     return beside
 
 
-def _find(text: str) -> list[_Asked]:
+def _find(text: str, topics: Sequence[_Topic]) -> list[_Asked]:
     """The questions of a turn in their order; where two would share words, the one that begins first."""
     found: list[_Asked] = []
-    for topic in _TOPICS:
+    for topic in topics:
         for match in topic.asks.finditer(text):
             lead = _LEAD.search(text[: match.start()])
             end = _END.search(text, match.end())

@@ -270,6 +270,16 @@ def _pays_another_day(talk: Talk, hearing: Hearing) -> bool:
     return today and state.step in ("method", "amount", "confirm") and hearing.wants_change
 
 
+_OF_CONDITION = frozenset({"hardship", "extension", "unclear", "out_of_scope", "knowledge_question", "ask_price"})
+_BEGINS_YES = re.compile(r"^\W*(?:yes|yeah|yep|yup|sure|okay|ok|fine|right)\b", re.I)
+
+
+def _yes_on_condition(hearing: Hearing) -> bool:
+    """ "Yeah, if the overtime comes through": about what was read out, and no new misfortune."""
+    yes = _BEGINS_YES.search(hearing.text) and evidence.CONDITION.search(hearing.text)
+    return bool(yes) and not evidence.FAMILY["illness"].search(hearing.text)
+
+
 _TODAY = re.compile(r"\b(?:now|today|right away|immediately)\b", re.I)
 
 
@@ -323,6 +333,8 @@ def _day_or_sum(talk: Talk, hearing: Hearing) -> str | None:
         return _OF_DAY[proposal.kind]
     if label in _OTHER_DAY and _pays_another_day(talk, hearing):
         return "promise_to_pay"
+    if talk.state.step == "confirm" and label in _OF_CONDITION and _yes_on_condition(hearing):
+        return "affirm"
     if label == "promise_to_pay" and hearing.months in plan_months(talk) and evidence.FIRST_PAYMENT.search(text):
         return "payment_plan"
     if label == "pay_now" and _has_to_wait(hearing):

@@ -83,7 +83,15 @@ def test_a_question_about_the_first_payment_chooses_no_length() -> None:
 
 @pytest.mark.parametrize(
     ("said", "answer"),
-    [("Yes, if my check comes.", "answer_change"), ("As long as there's no fee, yes.", "answer_fee")],
+    [
+        ("Yes, if my check comes.", "answer_change"),
+        ("Yeah, if the overtime comes through.", "answer_change"),
+        ("Sure, as long as nothing comes up.", "answer_change"),
+        ("Probably.", "answer_change"),
+        ("I'll do what I can.", "answer_change"),
+        ("Okay, but I might be a day late.", "answer_missed"),
+        ("As long as there's no fee, yes.", "answer_fee"),
+    ],
 )
 def test_a_yes_on_condition_is_asked_for_again(said: str, answer: str) -> None:
     call, spoken = after("I'll pay on Friday.", said)
@@ -169,7 +177,9 @@ def test_who_asks_about_plans_hears_what_they_come_to(said: str) -> None:
     assert after(said)[1] == ["monthly_is", "ask_months"]
 
 
-@pytest.mark.parametrize("said", ["Sounds good, thanks.", "You betcha.", "Okay, she says it's fine."])
+@pytest.mark.parametrize(
+    "said", ["Sounds good, thanks.", "You betcha.", "Okay, she says it's fine.", "Yes, that should be fine."]
+)
 def test_plain_assents_are_a_yes(said: str) -> None:
     call, _ = after("I'll pay on Friday.", said)
     assert call.tools[-1] == "confirm_arrangement"

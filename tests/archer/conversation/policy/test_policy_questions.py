@@ -23,6 +23,8 @@ QUESTIONS = {
     "Are you going to sue me?": "answer_legal",
     "Can I pay it off early?": "answer_early",
     "What account will it come from?": "answer_account",
+    "Which account is that coming from?": "answer_account",
+    "What if one month I'm a few days late?": "answer_missed",
     "Will I get a receipt?": "answer_receipt",
     "Can I change it later if something comes up?": "answer_change",
     "Will my wife find out about this?": "answer_others",
