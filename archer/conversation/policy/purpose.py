@@ -14,11 +14,10 @@ from archer.conversation.words import spoken
 
 
 def enter(talk: Talk) -> None:
-    """The person is verified: look up what can be offered; what is said of it comes with the answer, in one breath."""
-    claimed = "already_paid" in talk.state.claims
-    if claimed or talk.order.phase is Phase.DISCLOSURE:  # nothing comes before the disclosure (I-11)
-        _greet(talk)
-    if claimed:
+    """The person is verified: say so, and look up while it is spoken what can be offered. Nothing comes before the
+    disclosure (I-11)."""
+    _greet(talk)
+    if "already_paid" in talk.state.claims:
         talk.say("claim_known")
         talk.end("disputed", "claimed before verification")
     else:
