@@ -8,7 +8,7 @@ import re
 from archer.compliance.redaction.described import Described
 from archer.compliance.redaction.labels import label_at, qualifies
 from archer.compliance.redaction.lexicon import CONNECTORS, COUNTS, FILLERS, OPENERS
-from archer.compliance.redaction.speakers import asks
+from archer.compliance.redaction.speakers import asks, holds_a_number
 from archer.compliance.redaction.tokens import Token
 
 _SENTENCE = re.compile(r"[^.?!\n]+[.?!\n]*")
@@ -63,7 +63,7 @@ class Asked:
             if kind or "?" in said or start - bounds[1] > _FARTHEST:
                 fits = kind in {"code", "order"} or not _CODE.search(lead)
                 return kind if fits and self._awaits(bounds) else None
-            if any(character.isdigit() for character in said) or not (refers or _names_nothing(said)):
+            if holds_a_number(said) or not (refers or not asks(said)):
                 return None
         return None
 
@@ -100,8 +100,3 @@ class Asked:
         if (named == "account" and ("card" in labels or not number)) or (named == "amount" and _CODE.search(said)):
             return None
         return named or ("card" if labels and number else None)
-
-
-def _names_nothing(said: str) -> bool:
-    """Whether a sentence between a question and its answer is of no account: "Hang on, let me look."."""
-    return not asks(said)

@@ -17,6 +17,7 @@ from archer.compliance.redaction.lexicon import (
     GROUPS,
     OPTIONAL_ZERO,
     PAYING,
+    SCALES,
     SURELY_COUNTED,
     TIMES,
     UNITS,
@@ -35,12 +36,12 @@ _LONGEST_AMOUNT = 6
 """Words: "twelve hundred and fifty five"."""
 _MOST_DIGITS = 4
 _PAID_TO = frozenset(
-    {"me", "us", "you", "just", "maybe", "like", "only", "another", "about", "him", "her", "them", "it"}
+    {"me", "us", "you", "just", "the", "extra", "maybe", "like", "only", "another", "about", "him", "her", "them", "it"}
 )
 _CAN_DO = frozenset(
     {"let's", "lets", "can", "could", "i'll", "we'll", "will", "to", "just", "probably", "only", "please", "me"}
 )
-_SCALES = frozenset({"hundred", "thousand"})
+_THE_ONES = (["the", "one"], ["that", "one"], ["the", "card"], ["the", "account"])
 _THE = frozenset({"the", "those", "these"})
 _ARTICLES = frozenset({"a", "an"})
 
@@ -67,6 +68,8 @@ def roles(text: str, tokens: list[Token]) -> list[Role]:
             found[index + 1] = Role.NONE
         if token.text == "all" and index + 1 < len(tokens) and text[tokens[index + 1].end :][:1] in _PAUSES:
             found[index + 1] = Role.NONE  # "my social, all nine, ..."
+        if token.text.isdigit() and [tokens[place].text for place in _around(tokens, index)] in _THE_ONES:
+            found[index : index + 2] = [Role.NONE] * 2  # "not the 4471 one"
         if token.text in OPTIONAL_ZERO and _exclaims(text, tokens, index):
             found[index] = Role.NONE
         if token.text == "or" and _wonders(tokens, index):
@@ -82,6 +85,10 @@ def roles(text: str, tokens: list[Token]) -> list[Role]:
             found[index] = (_one if token.text == "one" else _single)(text, tokens, index)
     _weak(text, tokens, found)
     return found
+
+
+def _around(tokens: list[Token], index: int) -> list[int]:
+    return [index - 1, index + 1] if 0 < index < len(tokens) - 1 else []
 
 
 def tight(text: str, before: Token, after: Token) -> bool:
@@ -217,10 +224,10 @@ def _exclaims(text: str, tokens: list[Token], index: int) -> bool:
     seven eight"."""
     if index and is_numeric(tokens[index - 1]) and not _digit_at(tokens, index + 1):
         return False
-    opens = index == 0 or re.search(r"[.?!\n]\s*$|\s{3}$", text[tokens[index - 1].end : tokens[index].start])
+    opens = index == 0 or re.search(r"[.?!\n][-–—>*\s]*$|\s{3}$", text[tokens[index - 1].end : tokens[index].start])
     if not opens or index + 1 == len(tokens) or not (is_numeric(tokens[index + 1]) or tokens[index + 1].text in TIMES):
         return bool(opens)
-    return text[tokens[index].end :][:1] == "," and not _lengths(text, tokens, index + 1) & {0, 1, 2}
+    return text[tokens[index].end :][:1] in {",", ".", "!"} and not _lengths(text, tokens, index + 1) & {0, 1, 2}
 
 
 def _wonders(tokens: list[Token], index: int) -> bool:
@@ -243,7 +250,7 @@ def _strike_counts(text: str, tokens: list[Token], found: list[Role]) -> None:
             index += 1
             continue
         end = index + 1
-        while end < len(tokens) and (found[end] is not Role.NONE or tokens[end].text in _SCALES | {"and"}):
+        while end < len(tokens) and (found[end] is not Role.NONE or tokens[end].text in SCALES | {"and"}):
             if not _beside(text, tokens[end - 1], tokens[end]):
                 break
             end += 1
@@ -273,7 +280,7 @@ def _is_paid(text: str, tokens: list[Token], first: int, end: int) -> bool:
         verb = "pay" if opens or tokens[place - 1].text in _CAN_DO else ""
     if verb not in PAYING or not _may_be_an_amount(tokens[first:end]):
         return False
-    if any(token.text in _SCALES for token in tokens[first:end]):
+    if any(token.text in SCALES for token in tokens[first:end]):
         return True
     rest = text[tokens[end - 1].end :].lstrip(" ")
     ended = not rest or (rest[0] in ".?!\n" and rest[:2] != "..")
@@ -282,7 +289,9 @@ def _is_paid(text: str, tokens: list[Token], first: int, end: int) -> bool:
 
 def _may_be_an_amount(said: list[Token]) -> bool:
     """Whether words may be "one fifty" or "1200" rather than digits said one by one or in groups of four."""
-    said = [token for token in said if token.text not in _SCALES | {"and"}]
+    said = [token for token in said if token.text not in SCALES | {"and"}]
+    if any(token.text.isdigit() and len(token.text) == _MOST_DIGITS and token.text[-1] != "0" for token in said):
+        return False
     sizes = [len(token.text) if token.text.isdigit() else 2 - (token.text in DIGITS) for token in said]
     return sum(sizes) <= _MOST_DIGITS and (1, 1) not in pairwise(sizes)
 

@@ -23,7 +23,7 @@ _PIECES = ([4, 4, 4, 7], [8, 8])
 """Groups in which a whole number is said although one is longer than a card's groups: nineteen digits, and halves."""
 _LAST = frozenset({"last", "another"})
 _PRINTED = ([4, 6, 5], [4, 6, 4], [8, 8])
-_DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
+_DOUBLED = dict(zip("0123456789", (0, 2, 4, 6, 8, 1, 3, 5, 7, 9), strict=True))
 
 
 class TooManyReadings(Exception):
@@ -32,13 +32,8 @@ class TooManyReadings(Exception):
 
 def luhn(digits: str) -> bool:
     """Whether the last digit is the check digit of the others (ISO/IEC 7812-1 annex B)."""
-    total = 0
-    double = False
-    for character in reversed(digits):
-        value = ord(character) - 48
-        total += _DOUBLED[value] if double else value
-        double = not double
-    return total % 10 == 0
+    backwards = digits[::-1]
+    return (sum(map(int, backwards[::2])) + sum(map(_DOUBLED.__getitem__, backwards[1::2]))) % 10 == 0
 
 
 def branded(digits: str) -> bool:

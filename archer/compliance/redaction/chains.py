@@ -13,7 +13,17 @@ from archer.compliance.redaction.asked import Asked
 from archer.compliance.redaction.atoms import Role, may_count, roles, runs_on, tight
 from archer.compliance.redaction.described import Described, without_asides
 from archer.compliance.redaction.labels import STRONG, distant_label, label_after, label_before
-from archer.compliance.redaction.lexicon import COPULAS, CORRECTIONS, CURRENCY, FILLERS, HINTS, LABELS, POSITIONS, WEAK
+from archer.compliance.redaction.lexicon import (
+    COPULAS,
+    CORRECTIONS,
+    CURRENCY,
+    FILLERS,
+    HINTS,
+    LABELS,
+    POSITIONS,
+    SCALES,
+    WEAK,
+)
 from archer.compliance.redaction.tokens import Token, edges
 
 _LONGEST_ASIDE = 30
@@ -96,7 +106,7 @@ def chains(text: str, tokens: list[Token]) -> list[Chain]:
         if role is Role.NONE:
             continue
         gap = _gap(text, tokens, atom, found[-1], index) if found else None
-        if gap is not None and gap >= Gap.CORRECTION and _answers(tokens, found, index, asked, described):
+        if gap is not None and gap > Gap.TIGHT and _answers(tokens, found, index, asked, described):
             gap = None
         if gap is None or (gap is not Gap.TIGHT and _another(tokens, found, index, card_words, gap)):
             found.append(Chain([index]))
@@ -200,8 +210,8 @@ def _gap(text: str, tokens: list[Token], atom: list[Role], chain: Chain, after: 
         return None
     if any(_amount_in_words(tokens, index, before, after, atom) for index in range(before + 1, after)):
         return None
-    names = [token.text for token in words if token.text not in {"hundred", "thousand"}]
-    if not names or (names == ["and"] and tokens[before + 1].text in {"hundred", "thousand"}):
+    names = [token.text for token in words if token.text not in SCALES]
+    if not names or (names == ["and"] and tokens[before + 1].text in SCALES):
         return Gap.TIGHT
     label = label_before(tokens, after, before)
     if label not in _HARMLESS and not (label == "date" and _is_no_date(text, tokens, after)):
@@ -288,7 +298,7 @@ def lengths(chain: Chain, first: int, end: int) -> frozenset[int]:
 def span_of(chain: Chain, tokens: list[Token], first: int, end: int) -> tuple[int, int]:
     """Where in the text the atoms [first, end) stand."""
     last = chain.atoms[end - 1]
-    while last + 1 < len(tokens) and tokens[last + 1].text in {"hundred", "thousand"}:
+    while last + 1 < len(tokens) and tokens[last + 1].text in SCALES:
         last += 1
     return tokens[chain.atoms[first]].start, tokens[last].end
 

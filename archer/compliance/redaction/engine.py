@@ -12,11 +12,12 @@ from archer.compliance.redaction.chains import Chain, chains, span_of, with_homo
 from archer.compliance.redaction.lexicon import MASKS
 from archer.compliance.redaction.model import Redaction, Span
 from archer.compliance.redaction.secrets import after_card, labelled, only_dates, written
-from archer.compliance.redaction.speakers import views
+from archer.compliance.redaction.speakers import asked_unseen, views
 from archer.compliance.redaction.tokens import Token, tokenize, without_invisible
 
 _MAY_HOLD = re.compile(
-    r"\d|\b(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|fou?rty|"
+    r"\d|\b(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"
+    r"(?:thir|four|fif|six|seven|eigh|nine)teen|twenty|thirty|fou?rty|"
     r"fifty|sixty|seventy|eighty|ninety|double|triple)|pass|pwd|\bpw\b|(?:security|secret|safe) ?word|pin\b",
     re.IGNORECASE,
 )
@@ -45,24 +46,28 @@ def spans(text: str) -> list[Span]:
     if clean != text:
         return _spans_of(text, clean)
     for view in views(text):
-        found += _spans_in(view)
+        found += _spans_in(view, text)
     return merged(found)
 
 
-def _spans_in(text: str) -> list[Span]:
+def _spans_in(text: str, whole: str) -> list[Span]:
+    """The spans of a view of the whole text."""
     found: list[Span] = []
     tokens = tokenize(text)
-    card_end = next((index + 1 for index, token in enumerate(tokens) if token.text == MASKS["card_number"]), None)
+    card_end = next((index + 1 for index, token in enumerate(tokens) if token.text == MASKS["card_number"]), 0)
     numbers = chains(text, tokens)
     for named in numbers:
         chain, windows = _with_cards(text, tokens, named)
         found += [Span(*span_of(chain, tokens, first, end), "card_number") for first, end in windows]
         found += labelled(chain, tokens, windows)
+        codes: list[Span] = []
         if windows:
-            found += after_card(chain, tokens, windows[-1][1])
+            codes = after_card(chain, tokens, windows[-1][1])
             card_end = chain.atoms[windows[-1][1] - 1] + 1
-        elif card_end is not None and chain.label in _UNNAMED and only_dates(tokens, card_end, chain.atoms[0]):
-            found += after_card(chain, tokens, 0)
+        elif card_end and chain.label in _UNNAMED and only_dates(tokens, card_end, chain.atoms[0]):
+            dated = any(token.kind == "date" for token in tokens[card_end : chain.atoms[0]])
+            codes = after_card(chain, tokens, 0, dated)
+        found += [code for code in codes if not asked_unseen(whole, text, tokens[card_end - 1].end, code.start)]
     return [*found, *bridged(text, numbers, tokens), *written(text)]
 
 

@@ -64,6 +64,7 @@ OPTIONAL_ZERO = frozenset({"oh", "o"})
 UNITS: dict[str, int] = _DATA["units"]
 TEENS: dict[str, int] = _DATA["teens"]
 TENS: dict[str, int] = _DATA["tens"]
+SCALES = frozenset({"hundred", "thousand"})
 TIMES: dict[str, int] = _DATA["times"]
 """Words that repeat the digit after them."""
 PLURALS: dict[str, str] = _DATA["plurals"] | {

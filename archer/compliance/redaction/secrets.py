@@ -11,6 +11,7 @@ from archer.compliance.redaction.lexicon import (
     FILLERS,
     LABELS,
     NOT_A_PASSWORD,
+    SCALES,
     TEENS,
     TENS,
     TIMES,
@@ -21,7 +22,7 @@ from archer.compliance.redaction.tokens import Token, is_numeric
 _SSN = re.compile(r"(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b")
 _PASSWORD = re.compile(
-    r"""\b(?P<name>pass\s?word|pass\s?code|pass\s?phrase|passwd|pwd|pw|(?:security|secret|safe)\s?word|pin(?:\s(?:number|code))?)
+    r"""\b(?P<name>pass\s?word|pass\s?code|pass\s?phrase|passwd|pwd|pw|pass(?=:)|(?:security|secret|safe)\s?word|pin(?:\s(?:number|code))?)
     (?:\s(?:for|to|on|of)\s(?:\w+\s){1,4}?)?(?:\s(?:that\s)?(?:we|i|you|he|she|they)\s\w+(?:\s\w+){0,2}?)?(?:,\s[^,.?!]{1,40},)?
     (?:\s?(?:is|was|would\sbe|will\sbe|should\sbe|has\sto\sbe|is\sgoing\sto\sbe|'s)\b|\s?[:=]|\sit's|\sit\sis)\s*
     (?:(?:my|our|his|her|the)\s(?:[\w']+\s){1,3}?(?:name|birthday|anniversary|nickname)[,:]\s)?
@@ -53,6 +54,11 @@ _PASSWORD_ASKED = re.compile(
     ["']?(?P<value>[^\s,;:.!?"']+(?:[^\s"']*[^\s,;:.!?"'])?)""",
     re.IGNORECASE | re.VERBOSE,
 )
+_OF_THE_PASSWORD = re.compile(
+    rf"(?:^|[.?!\n])\s*(?:\w+,\s)?(?:is|was|does|did|has|isn't|wasn't|doesn't|didn't)\s[^.?!\n]*{_NAME}[^.?!\n]*\?[^?]{{0,30}}$",
+    re.IGNORECASE,
+)
+"""A question about a password, not for it."""
 _PIECE = (
     r"(?:(?:(?:capital|upper\s?case|lower\s?case|big|small|capitalized|letters?|numbers?|digits?|symbol|double|triple)\s)+[\w-]+"
     rf"|(?:{'|'.join([*DIGITS, *TEENS, *TENS])})(?:[\s-](?:{'|'.join(DIGITS)}))?\b|\d+\w*"
@@ -130,12 +136,16 @@ def _repeats(chain: Chain, first: int, end: int) -> bool:
     return chain.likely(0, first) == chain.likely(first, end)
 
 
-def after_card(chain: Chain, tokens: list[Token], place: int) -> list[Span]:
+def after_card(chain: Chain, tokens: list[Token], place: int, dated: bool = False) -> list[Span]:
     """A card code said right after a card number or its expiry date, without a name: the tail of the atoms from
-    `place` on, when what stands before it is an expiry date or nothing."""
+    `place` on, when what stands before it is an expiry date or nothing; `dated` when a date stands before the chain."""
     end = len(chain.atoms)
+    if any(token.text in SCALES for token in tokens[chain.atoms[min(place, end - 1)] : chain.atoms[-1] + 2]):
+        return []
     if _says_when_it_expires(chain, place) or not (place in {0, end} or _only_dates_before(chain, tokens, place)):
         return []
+    if dated and chain.gaps and chain.gaps[0] is Gap.SOFT and len(chain.likely(0, 1)) == 3 and place == 0:
+        return [_span(chain, tokens, 0, 1, "card_code")]
     if place >= end or not lengths(chain, place, end) & {3, 7, 8, 9, 10}:
         return []
     starts = [first for first in range(place, end) if first == place or chain.gaps[first - 1] is not Gap.TIGHT]
@@ -189,6 +199,8 @@ def written(text: str) -> list[Span]:
         spans.append(Span(start, stop, "password"))
     spans += _said_otherwise(text)
     for match in _PASSWORD_ASKED.finditer(text):
+        if _OF_THE_PASSWORD.search(text[: match.start("value")]):
+            continue
         value = match["value"].lower()
         if not (
             value in NOT_A_PASSWORD or value in BEFORE_A_PASSWORD or value.startswith("[") or value.endswith("n't")

@@ -31,6 +31,10 @@ _COUNTED = re.compile(
     r"(?=[ -](?:little |small )?(?:digits?|numbers?|or|of them|figures)\b| on the (?:back|front)\b)",
     re.IGNORECASE,
 )
+_QUESTION = re.compile(r"[^.?!\n]*\?")
+_OF_A_CARD = re.compile(
+    r"\b(?:exp\w*|dates?|good|valid|month|year|code|c[vi][vcd]2?|digits|back|front|security|numbers?)\b", re.I
+)
 _NUMERAL = re.compile(rf"\d|\b(?:zero|oh|{'|'.join([*UNITS, *TEENS, *TENS])})\b", re.IGNORECASE)
 
 
@@ -104,7 +108,18 @@ def _questions(words: str) -> str:
 def asks(sentence: str) -> bool:
     """Whether a sentence names a kind of number and holds none."""
     names = any(word in LABELS or word in NAMES_A_KIND for word in re.findall(r"[a-z0-9]+", sentence.lower()))
-    return names and not _NUMERAL.search(_COUNTED.sub("", sentence))
+    return names and not holds_a_number(sentence)
+
+
+def holds_a_number(sentence: str) -> bool:
+    """Whether a sentence has a number that does not count digits or cards, or what is left in place of one."""
+    return "[" in sentence or bool(_NUMERAL.search(_COUNTED.sub("", sentence)))
+
+
+def asked_unseen(text: str, view: str, start: int, end: int) -> bool:
+    """Whether another speaker asks for something else than a card's code or date between two characters of a view."""
+    questions = (match for match in _QUESTION.finditer(text, start, end) if view[match.end() - 1] != "?")
+    return any(not _OF_A_CARD.search(match.group()) for match in questions)
 
 
 def _blank(text: str) -> str:

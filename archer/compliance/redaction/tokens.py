@@ -8,7 +8,18 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-from archer.compliance.redaction.lexicon import DIGITS, MASKS, OPTIONAL_ZERO, PLURALS, TEENS, TENS, TIMES, UNITS, WEAK
+from archer.compliance.redaction.lexicon import (
+    DIGITS,
+    MASKS,
+    OPTIONAL_ZERO,
+    PLURALS,
+    SCALES,
+    TEENS,
+    TENS,
+    TIMES,
+    UNITS,
+    WEAK,
+)
 
 _MASK = "|".join(re.escape(mask) for mask in MASKS.values())
 _TOKEN = re.compile(
@@ -157,7 +168,7 @@ def _counted_plural(tokens: list[Token], index: int) -> list[Edge]:
 
 def _scaled(tokens: list[Token], start: int, value: int, index: int) -> list[Edge]:
     """Readings of a value followed by "hundred" or "thousand", with or without what comes after it."""
-    if value == 0 or index >= len(tokens) or tokens[index].text not in {"hundred", "thousand"}:
+    if value == 0 or index >= len(tokens) or tokens[index].text not in SCALES:
         return []
     scale = 100 if tokens[index].text == "hundred" else 1000
     found = [Edge(index + 1, str(value * scale))]
