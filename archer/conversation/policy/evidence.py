@@ -84,6 +84,14 @@ HAVE_TO = re.compile(
     re.I,
 )
 """Asked, and not wanted."""
+CALLS = re.compile(r"\b(?:call\w*|ring|phon\w+|talk\w*|speak\w*|reach|get back)\b", re.I)
+CALLS_US = re.compile(
+    r"\b(?:i'?ll|i will|let me|can i|could i|i(?:'d| would) rather|i(?:'m| am) going to|i'?m gonna|"
+    r"i (?:need|have|want) to) (?:just |have to |need to )?"
+    r"(?:call|ring|phone|get back to) (?:you|y'?all|the bank)(?: guys)?(?: back)?\b",
+    re.I,
+)
+"""The caller will call, and need not be called."""
 SPOKEN_OF = re.compile(
     r"\b(?:my|our) (?:wife|husband|son|daughter|mother|father|mom|dad|brother|sister|roommate|friend|partner|kids?|"
     r"boyfriend|girlfriend|accountant|boss)\b",

@@ -105,7 +105,7 @@ def set_apart(talk: Talk, hearing: Hearing) -> Hearing | None:
 
 
 def _find(text: str, topics: Sequence[_Topic]) -> list[_Asked]:
-    """The questions of a turn in their order; where two would share words, the one that begins first."""
+    """The questions of a turn in their order; where two would share words, the first and longest."""
     found: list[_Asked] = []
     for topic in topics:
         for match in topic.asks.finditer(text):
@@ -113,7 +113,7 @@ def _find(text: str, topics: Sequence[_Topic]) -> list[_Asked]:
             end = _END.search(text, match.end())
             start, stop = lead.start() if lead else match.start(), end.end() if end else len(text)
             found.append(_Asked(topic, match.span(), (start, stop)))
-    found.sort(key=lambda asked: asked.core)
+    found.sort(key=lambda asked: (asked.core[0], -asked.core[1]))
     apart: list[_Asked] = []
     for asked in found:
         if not apart or asked.core[0] >= apart[-1].core[1]:
@@ -196,8 +196,12 @@ def _purpose(talk: Talk, _: Hearing) -> _Say | None:
     return (lambda: say_purpose(talk)) if talk.open and talk.state.options is not None else None
 
 
-def _least(talk: Talk, _: Hearing) -> _Say | None:
-    least = minimum(talk) if talk.open else None
+_TO_BE_DONE = re.compile(r"\b(?:settle\w*|close|clear|done|even|forgive|call it|over with|out of)\b", re.I)
+
+
+def _least(talk: Talk, hearing: Hearing) -> _Say | None:
+    """The least that counts as a payment; what would settle the account is another question."""
+    least = minimum(talk) if talk.open and not _TO_BE_DONE.search(hearing.text) else None
     return None if least is None else lambda: talk.say("answer_least", minimum=spoken.money(least))
 
 
@@ -235,6 +239,8 @@ _ANSWERS: dict[str, Callable[[Talk, Hearing], _Say | None]] = {
     "ways": _undated("answer_ways"),
     "first_date": _account("answer_first_date", not_at=_READ_OUT),
     "day": _account("answer_day", not_at=_READ_OUT),
+    "papers": _account("answer_receipt"),
+    "online": _account("answer_ways", not_at=frozenset({"method"})),
     "rest": _rest_open,
     "safe": _account("safe_ways"),
     "purpose": _purpose,

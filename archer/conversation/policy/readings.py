@@ -57,11 +57,29 @@ _NO_MOMENT = frozenset({"negate", "repeat", "unclear", "out_of_scope", "third_pa
 """What "this is not the best time" is easily taken for."""
 
 
+_NO_LEAVE = frozenset(
+    {
+        "request_callback",
+        "busy_now",
+        "hold",
+        "unclear",
+        "out_of_scope",
+        "promise_to_pay",
+        "reschedule_appointment",
+        "affirm",
+    }
+)
+"""What "I'll call you back" is easily taken for."""
+
+
 def _moment(talk: Talk, hearing: Hearing) -> None:
     """A bad moment is one whatever else the words resemble: another time is offered, unless it will do all the same."""
     if hearing.label == "busy_now" and hearing.goes_on and hearing.later is None:
         claims = talk.state.step == "person" and claims_too(talk, hearing)
         hearing.take("identity_confirmed" if claims or not talk.open else "ask_reason", 0.6)
+        return
+    if (hearing.label in _NO_LEAVE or not hearing.sure) and evidence.CALLS_US.search(hearing.text):
+        hearing.take("goodbye", 0.7)  # "let me call you back": he has the number, and wants no call
         return
     mistakable = not hearing.sure or hearing.label in _NO_MOMENT
     if mistakable and not hearing.right and evidence.FAMILY["bad_moment"].search(hearing.text):
@@ -264,7 +282,9 @@ def _pays_another_day(talk: Talk, hearing: Hearing) -> bool:
         return False
     if state.step == "negotiate":  # "tomorrow, or no, Monday is better"
         by_clock = isinstance(hearing.moment, str)
-        asked = hearing.label in ("request_callback", "reschedule_appointment")
+        asked = hearing.label in ("request_callback", "reschedule_appointment") and not evidence.CALLS.search(
+            hearing.text
+        )
         return asked and not by_clock and not evidence.FAMILY["busy"].search(hearing.text)
     today = proposal is not None and proposal.kind in ("full_payment", "partial_payment")
     return today and state.step in ("method", "amount", "confirm") and hearing.wants_change

@@ -226,3 +226,12 @@ def test_two_payments_in_one_breath_are_not_both_booked() -> None:
 def test_the_first_day_of_a_plan_is_no_promise() -> None:
     call, _ = after("I could do three months if the first payment isn't until the first.")
     assert call.bank.used[-1] == ("calculate_payment_plan", {"months": 3, "first_date": "2026-12-01"})
+
+
+@pytest.mark.parametrize(
+    "said", ["Let me call you back.", "I'll have to get back to you.", "Can I call you back tomorrow?"]
+)
+def test_who_will_call_us_is_not_called_and_promises_nothing(said: str) -> None:
+    call, spoken = after(said)
+    assert spoken == ["farewell_nothing"]
+    assert not {"schedule_callback", "promise_to_pay"} & set(call.tools)

@@ -26,6 +26,7 @@ QUESTIONS = {
     "Which account is that coming from?": "answer_account",
     "What if one month I'm a few days late?": "answer_missed",
     "Will I get a receipt?": "answer_receipt",
+    "Can you email me the details?": "answer_receipt",
     "Can I change it later if something comes up?": "answer_change",
     "Will my wife find out about this?": "answer_others",
     "Can I pay by check?": "answer_ways",
@@ -64,6 +65,7 @@ def test_a_question_is_answered_and_the_call_goes_on_where_it_was(step: str, que
         ("months", "Is there interest on that?", "answer_plan_fee"),
         ("method", "How long does the transfer take?", "answer_day"),
         ("negotiate", "What account?", "purpose"),
+        ("negotiate", "What account is that?", "purpose"),
         ("negotiate", "How long do I have?", "answer_latest"),
     ],
 )
@@ -133,3 +135,13 @@ def test_who_asks_whether_to_key_it_in_may_do_so() -> None:
 def test_only_of_a_part_there_is_a_rest(balance_part: str, spoken: bool) -> None:
     _, said = after(balance_part, "What happens with the rest?")
     assert ("rest_still_open" in said) is spoken
+
+
+def test_the_least_payment_is_not_named_to_who_wants_to_be_done_with_it() -> None:
+    assert "answer_least" not in after("What's the lowest you'd take to close this out?")[1]
+
+
+def test_a_statement_is_no_proof_and_proof_is_a_dispute() -> None:
+    assert after("Can you send me a statement?")[1][0] == "answer_receipt"
+    call, _ = after("Send me something in writing that proves I owe this.")
+    assert call.bank.used[-1][1]["kind"] == "dispute"
