@@ -8,7 +8,7 @@ import re
 from archer.compliance.redaction.described import Described
 from archer.compliance.redaction.labels import label_at, qualifies
 from archer.compliance.redaction.lexicon import CONNECTORS, COUNTS, FILLERS, OPENERS
-from archer.compliance.redaction.speakers import asks, holds_a_number
+from archer.compliance.redaction.speakers import HOW_MUCH, asks, holds_a_number
 from archer.compliance.redaction.tokens import Token
 
 _SENTENCE = re.compile(r"[^.?!\n]+[.?!\n]*")
@@ -27,7 +27,6 @@ _OF_A_CARD = re.compile(
 _SIDE = r"\b(?:back|front|reverse|signature|behind)\b"
 _FEW = r"\b(?:three|four|3|4|little|small)(?: little| small)?[ -](?:digits?|numbers?|code)\b"
 _DIGITS_ON_A_CARD = re.compile(rf"(?<!last ){_FEW}.*{_SIDE}|{_SIDE}.*{_FEW}")
-_MONEY = re.compile(r"\bhow much\b|\bwhat amount\b|\bwhat (?:would|can|could|will) you (?:like to )?(?:pay|do)\b")
 _LONGEST_LEAD, _FARTHEST, _MOST_SENTENCES = 90, 200, 5
 _A_TURN_ENDS = "   "
 """A label of the next speaker, blanked."""
@@ -75,7 +74,7 @@ class Asked:
     def _asked_in(self, bounds: _Bounds) -> str | None:
         if bounds not in self._kinds:
             said = self._text[slice(*bounds)]
-            if _MONEY.search(said):
+            if HOW_MUCH.search(said):
                 self._kinds[bounds] = "amount"
             else:
                 self._kinds[bounds] = self._kind_of(said, *bounds) if asks(said) else None

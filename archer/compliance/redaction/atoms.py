@@ -39,7 +39,24 @@ _PAID_TO = frozenset(
     {"me", "us", "you", "just", "the", "extra", "maybe", "like", "only", "another", "about", "him", "her", "them", "it"}
 )
 _CAN_DO = frozenset(
-    {"let's", "lets", "can", "could", "i'll", "we'll", "will", "to", "just", "probably", "only", "please", "me"}
+    {
+        "you",
+        "i",
+        "we",
+        "let's",
+        "lets",
+        "can",
+        "could",
+        "i'll",
+        "we'll",
+        "will",
+        "to",
+        "just",
+        "probably",
+        "only",
+        "please",
+        "me",
+    }
 )
 _THE_ONES = (["the", "one"], ["that", "one"], ["the", "card"], ["the", "account"])
 _THE = frozenset({"the", "those", "these"})
@@ -227,7 +244,7 @@ def _exclaims(text: str, tokens: list[Token], index: int) -> bool:
     opens = index == 0 or re.search(r"[.?!\n][-–—>*\s]*$|\s{3}$", text[tokens[index - 1].end : tokens[index].start])
     if not opens or index + 1 == len(tokens) or not (is_numeric(tokens[index + 1]) or tokens[index + 1].text in TIMES):
         return bool(opens)
-    return text[tokens[index].end :][:1] in {",", ".", "!"} and not _lengths(text, tokens, index + 1) & {0, 1, 2}
+    return text[tokens[index].end :][:1] in {",", ".", "!"} and max(_lengths(text, tokens, index + 1)) > 1
 
 
 def _wonders(tokens: list[Token], index: int) -> bool:
@@ -273,11 +290,13 @@ def _is_paid(text: str, tokens: list[Token], first: int, end: int) -> bool:
     """Whether a short number is what somebody pays: "let's do one fifty.", "pay 200 today"."""
     if end - first > _LONGEST_AMOUNT or first == 0 or text[tokens[first - 1].end : tokens[first].start] != " ":
         return False
-    place = first - 1 - (tokens[first - 1].text in _PAID_TO)
-    verb = tokens[place].text if place >= 0 else ""
+    place = first - 1 - (first > 1 and tokens[first - 1].text in _PAID_TO)
+    verb, before = tokens[place].text, tokens[place - 1] if place else None
     if verb == "do":
-        opens = place == 0 or text[tokens[place - 1].end : tokens[place].start].strip(" ") != ""
-        verb = "pay" if opens or tokens[place - 1].text in _CAN_DO else ""
+        opens = before is None or text[before.end : tokens[place].start].strip(" ") != ""
+        verb = "pay" if opens or (before and before.text in _CAN_DO) else ""
+    if verb == "of" and before and before.text == "instead":
+        verb = "pay"
     if verb not in PAYING or not _may_be_an_amount(tokens[first:end]):
         return False
     if any(token.text in SCALES for token in tokens[first:end]):

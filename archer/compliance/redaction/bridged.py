@@ -22,6 +22,7 @@ _FARTHEST = 40
 _MOST_SKIPPED = 12
 _SHORTEST_GROUP, _LONGEST_WRITTEN = 4, 8
 _ENDS = frozenset({"last", "final", "ends", "ending", "ended", "end"})
+_OF_ANOTHER = frozenset({"last", "another"})
 _WHEN = frozenset({"in", "since", "until", "till", "of", "from", "to"})
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _APART = re.compile(r"[()…]|\.\.|\. |\s[-–—]\s")
@@ -87,7 +88,7 @@ def _window(text: str, tokens: list[Token], groups: list[Group], start: int, siz
     """The last group of a card number of these group sizes that begins at a group."""
     if len(groups[start].digits) != sizes[0] or groups[start].label in _ELSEWHERE:
         return None
-    if groups[start].label == "last" and _says(tokens, groups[start].first, 4, _ENDS):
+    if groups[start].label in _OF_ANOTHER and _says(tokens, groups[start].first, 4, _ENDS):
         return None
     digits, place = groups[start].digits, start
     for size in sizes[1:]:

@@ -354,6 +354,8 @@ def _rest(chain: Chain, first: int, end: int, ceiling: int) -> int:
     """Where the digits end that go on after a window: a correction of it, or the rest of a number of which the window
     fits by chance. An expiry date or a card code is none."""
     pauses = [gap for gap in chain.gaps[end - 1 : ceiling - 1] if gap >= Gap.CORRECTION]
+    if end in chain.asked and Gap.CORRECTION not in chain.gaps[first : end - 1]:
+        return end
     if pauses[:1] == [Gap.CORRECTION]:
         return ceiling
     stop = end

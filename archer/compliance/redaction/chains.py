@@ -39,6 +39,8 @@ _WHOLE = frozenset(product(("whole", "full", "entire", "complete"), ("thing", "n
 """Words that announce all of a number after a part of it."""
 _STARRED = re.compile(r"(?:^|[\s,])\*{1,2}$")
 _TYPO = re.compile(r"\*?[,.]? (?:\(?typo|i meant|fixed|correction|my bad|sorry,? typo)\b", re.IGNORECASE)
+_OF_ANOTHER = frozenset({"last", "another"})
+_TURN_ASKS = re.compile(r"[^\n]*\?[ \t]*\n")
 _WHEN = frozenset({"in", "since", "until", "till", "from", "of"})
 _CLOSED = frozenset({"phone", "order", "amount", "routing", "date", "postal"})
 """What is another number for sure, so that an aside ends it."""
@@ -71,6 +73,8 @@ class Chain:
     """Whether the text speaks of a telephone."""
     named: set[int] = field(default_factory=set)
     """Places of atoms, after the first, that the words before announce as a card's."""
+    asked: set[int] = field(default_factory=set)
+    """Places of atoms before which a turn ends with a question."""
     ending: set[int] = field(default_factory=set)
     """Places of atoms that the words before call the last of a number."""
     run_on: set[int] = field(default_factory=set)
@@ -108,7 +112,7 @@ def chains(text: str, tokens: list[Token]) -> list[Chain]:
         gap = _gap(text, tokens, atom, found[-1], index) if found else None
         if gap is not None and gap > Gap.TIGHT and _answers(tokens, found, index, asked, described):
             gap = None
-        if gap is None or (gap is not Gap.TIGHT and _another(tokens, found, index, card_words, gap)):
+        if gap is None or (gap is not Gap.TIGHT and _another(text, tokens, found, index, card_words, gap)):
             found.append(Chain([index]))
         else:
             found[-1].atoms.append(index)
@@ -146,17 +150,22 @@ def _note(text: str, tokens: list[Token], chain: Chain) -> None:
     between, label = text[tokens[before].end : tokens[index].start], label_before(tokens, index, before)
     if ": " in between or "? " in between or label == "card":
         chain.named.add(len(chain.gaps))
+    if _TURN_ASKS.search(between):
+        chain.asked.add(len(chain.gaps))
     if label == "last":
         chain.ending.add(len(chain.gaps))
     elif runs_on(text, tokens[before], tokens[index]):
         chain.run_on.add(len(chain.gaps))
 
 
-def _another(tokens: list[Token], found: list[Chain], index: int, card_words: bool, gap: Gap) -> bool:
+def _another(text: str, tokens: list[Token], found: list[Chain], index: int, card_words: bool, gap: Gap) -> bool:
     """Whether the digits at a token are another number than the last chain: one of the two has a telephone number's
-    shape, or the chain has a name with which an aside ends it."""
+    shape, or the chain has a name with which an aside ends it, or it is the last of a card that somebody asks about."""
     shaped = any(_is_phone(tokens[place]) for place in (found[-1].atoms[-1], index))
     label = _label(tokens, found, card_words) if shaped or gap >= Gap.CORRECTION else None
+    before = found[-1].atoms[-1]
+    if len(tokens[before].text) == _LONGEST_CODE and _TURN_ASKS.match(text, tokens[before].end):
+        return _label(tokens, found, card_words) in _OF_ANOTHER
     return (shaped and label not in STRONG) or (gap >= Gap.CORRECTION and label in _CLOSED)
 
 
@@ -276,6 +285,7 @@ def with_homophone(text: str, tokens: list[Token], chain: Chain) -> Chain | None
         atoms=[index, *chain.atoms],
         gaps=[Gap.TIGHT, *chain.gaps],
         doubtful={place + 1 for place in chain.doubtful},
+        asked={place + 1 for place in chain.asked},
         named={place + 1 for place in chain.named},
         ending={place + 1 for place in chain.ending},
         phones={place + 1 for place in chain.phones},

@@ -71,15 +71,17 @@ def qualifies(tokens: list[Token], place: int, limit: int) -> bool:
 
 def distant_label(tokens: list[Token], index: int, limit: int) -> str | None:
     """The label of something secret that an aside parts from its number: "cvv is, let me turn it over, 123"."""
+    held: str | None = None
     for place in range(index - 1, max(limit, index - 1 - _REACH), -1):
         if tokens[place].kind != "word":
-            return None
+            return held
         label = label_at(tokens, place, limit)
-        if label in STRONG:
+        if label in STRONG and not qualifies(tokens, place, limit):
             return label
         if label == "last":
-            return None
-    return None
+            return held
+        held = held or (label if label in STRONG else None)
+    return held
 
 
 def label_at(tokens: list[Token], place: int, limit: int) -> str | None:

@@ -34,7 +34,7 @@ _PASSWORD_BARE = re.compile(
     r"\b(?:pass\s?word|pass\s?code|pass\s?phrase|passwd|pwd|pw|(?:security|secret|safe)\s?word)[,:]?\s+(?P<value>(?=\S*\d)(?=\S*[^\W\d])\S+)",
     re.IGNORECASE,
 )
-_NAME = r"(?:pass\s?word|pass\s?code|pass\s?phrase|passwd|pwd|pw|(?:security|secret|safe)\s?word)"
+_NAME = r"(?<!\[)(?:pass\s?word|pass\s?code|pass\s?phrase|passwd|pwd|pw|(?:security|secret|safe)\s?word)"
 _PASSWORD_CHANGED = re.compile(
     rf"""\b(?:chang\w+|set|reset|updat\w+|switch\w+|made|mak\w+|renam\w+)\s(?:\w+\s){{0,6}}?{_NAME}\s(?:\w+\s){{0,5}}?(?:to|into|as)\s
     ["']?(?P<value>[^\s"',;?]+(?:\s[^\s,;?"']+){{0,3}})""",
@@ -83,6 +83,7 @@ _USUAL = {"bank_account": 8, "card_code": 3, "password": 4}
 _EXACT = frozenset({"ssn", "card_code"})
 _EXPIRY = re.compile(r"(?:0?[1-9]|1[0-2])(?:20)?(?:2[4-9]|3\d|4[0-5])")
 _LONGEST_EXPIRY = 6
+_OF_BIRTH = frozenset({"birth", "birthday", "born", "dob"})
 _KINDS = {"ssn": "ssn", "account": "bank_account", "code": "card_code", "pin": "password"}
 
 
@@ -126,9 +127,18 @@ def _stops(chain: Chain, kind: str) -> list[int]:
     for place, gap in enumerate(chain.gaps, start=1):
         if gap is not Gap.TIGHT:
             stops.append(place)
-        if gap is Gap.ASIDE and kind != "ssn" and max(lengths(chain, 0, place)) >= _USUAL[kind]:
+        if (
+            (gap is Gap.ASIDE or _asked_anew(chain, place))
+            and kind != "ssn"
+            and max(lengths(chain, 0, place)) >= _USUAL[kind]
+        ):
             return stops
     return [*stops, len(chain.atoms)]
+
+
+def _asked_anew(chain: Chain, place: int) -> bool:
+    """Whether a question stands before an atom that is no repetition of what was said."""
+    return place in chain.named and not _repeats(chain, place, len(chain.atoms))
 
 
 def _repeats(chain: Chain, first: int, end: int) -> bool:
@@ -175,7 +185,7 @@ def only_dates(tokens: list[Token], start: int, end: int) -> bool:
         token.kind == "date"
         or token.text in FILLERS
         or token.text in CONNECTORS
-        or LABELS.get(token.text) == "date"
+        or (LABELS.get(token.text) == "date" and token.text not in _OF_BIRTH)
         or is_numeric(token)
         for token in tokens[start:end]
     )

@@ -28,9 +28,14 @@ _WITHIN = re.compile(rf"(?<=[.,?!;\s|/])[\[(<*]*(?P<usual>{_USUAL})[\])>*]*:(?=\
 _SENTENCE = re.compile(r"[^.?!\n]+[.?!\n]*")
 _COUNTED = re.compile(
     r"\b(?:all|full|the|last|first|those|other|your|whole|or|and)? ?(?:\d\d?|two|three|four|five|nine|fifteen|sixteen)"
-    r"(?=[ -](?:little |small )?(?:digits?|numbers?|or|of them|figures)\b| on the (?:back|front)\b)",
+    r"(?=[ -](?:little |small )?(?:digits?|numbers?|or|of them|figures)\b| on the (?:back|front)\b)"
+    r"|\b(?:one|two|\d) (?:sec|second|minute|min|moment)s?\b",
     re.IGNORECASE,
 )
+HOW_MUCH = re.compile(
+    r"\b(?:how much|what amount|what (?:would|can|could|will) you (?:like to )?(?:pay|do))\b", re.IGNORECASE
+)
+_LONG_QUESTION = re.compile(r"\w\W+\w+\W*\?\s*$")
 _QUESTION = re.compile(r"[^.?!\n]*\?")
 _OF_A_CARD = re.compile(
     r"\b(?:exp\w*|dates?|good|valid|month|year|code|c[vi][vcd]2?|digits|back|front|security|numbers?)\b", re.I
@@ -101,14 +106,21 @@ def _names_a_number(name: str) -> bool:
 
 
 def _questions(words: str) -> str:
-    """The sentences that name a kind of number without saying one; the rest is blank."""
-    return _SENTENCE.sub(lambda match: match.group() if asks(match.group()) else _blank(match.group()), words)
+    """The sentences that name a kind of number without saying one; the rest is blank but for question marks."""
+    return _SENTENCE.sub(lambda match: _question(match.group()), words)
+
+
+def _question(sentence: str) -> str:
+    if asks(sentence):
+        return sentence
+    mark = sentence.rfind("?") if _LONG_QUESTION.search(sentence) else -1
+    return _blank(sentence) if mark < 0 else _blank(sentence[:mark]) + "?" + _blank(sentence[mark + 1 :])
 
 
 def asks(sentence: str) -> bool:
     """Whether a sentence names a kind of number and holds none."""
     names = any(word in LABELS or word in NAMES_A_KIND for word in re.findall(r"[a-z0-9]+", sentence.lower()))
-    return names and not holds_a_number(sentence)
+    return (names or bool(HOW_MUCH.search(sentence))) and not holds_a_number(sentence)
 
 
 def holds_a_number(sentence: str) -> bool:
@@ -118,7 +130,7 @@ def holds_a_number(sentence: str) -> bool:
 
 def asked_unseen(text: str, view: str, start: int, end: int) -> bool:
     """Whether another speaker asks for something else than a card's code or date between two characters of a view."""
-    questions = (match for match in _QUESTION.finditer(text, start, end) if view[match.end() - 1] != "?")
+    questions = (match for match in _QUESTION.finditer(text, start, end) if view[match.end() - 2] == " ")
     return any(not _OF_A_CARD.search(match.group()) for match in questions)
 
 
