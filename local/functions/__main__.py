@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import gc
 import logging
 import os
 import signal
@@ -49,8 +48,6 @@ async def _serve(arguments: argparse.Namespace) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop)
     async with serving(host, arguments.host, arguments.port) as port:
-        gc.collect()
-        gc.freeze()  # what is loaded stays: full collections need not walk it in the middle of a call
         log.info("serving %s at http://%s:%d", host.app.folder, arguments.host, port)
         await stopping.wait()
         log.info("stopping")
