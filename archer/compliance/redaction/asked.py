@@ -6,14 +6,14 @@ The answer may begin with words that name nothing, and a few short sentences may
 import re
 
 from archer.compliance.redaction.described import Described
-from archer.compliance.redaction.labels import label_at, qualifies
+from archer.compliance.redaction.labels import STRONG, label_at, qualifies
 from archer.compliance.redaction.lexicon import CONNECTORS, COUNTS, FILLERS, OPENERS
 from archer.compliance.redaction.speakers import HOW_MUCH, asks, holds_a_number
 from archer.compliance.redaction.tokens import Token
 
 _SENTENCE = re.compile(r"[^.?!\n]+[.?!\n]*")
 _WORD = re.compile(r"[a-z']+|\d+")
-_REFERS = re.compile(r"\b(?:codes?|digits?|numbers?|it|it's|its|they|that's|those)\b")
+_REFERS = re.compile(r"\b(?:codes?|digits?|numbers?|it|it's|its|they|that's|those|three)\b")
 _CODE = re.compile(r"\b(?:code|codes|cvv2?|cvc2?|cid|csc)\b")
 _OTHER_CODE = re.compile(
     r"\b(?:area|promo\w*|confirmation|zip|postal|error|gate|door|tracking|discount|coupon|country|reference|text|texted|"
@@ -27,6 +27,9 @@ _OF_A_CARD = re.compile(
 _SIDE = r"\b(?:back|front|reverse|signature|behind)\b"
 _FEW = r"\b(?:three|four|3|4|little|small)(?: little| small)?[ -](?:digits?|numbers?|code)\b"
 _DIGITS_ON_A_CARD = re.compile(rf"(?<!last ){_FEW}.*{_SIDE}|{_SIDE}.*{_FEW}")
+_THREE_DIGITS = re.compile(r"(?<!last )(?<!first )(?<!next )\b(?:three|3)[ -]digits?\b")
+_ASKS_BACK = re.compile(r"\s*(?:\w+\W+){0,3}\w+\s*\?")
+"""A short question of the one who was asked: "The what?"."""
 _LONGEST_LEAD, _FARTHEST, _MOST_SENTENCES = 90, 200, 5
 _A_TURN_ENDS = "   "
 """A label of the next speaker, blanked."""
@@ -57,7 +60,7 @@ class Asked:
             bounds = self._sentences[before]
             said = self._text[bounds[0] : bounds[1]]
             kind = self._asked_in(bounds)
-            if kind is None and refers and _CODE.search(said):
+            if kind is None and refers and (_CODE.search(said) or _ASKS_BACK.match(said)):
                 continue  # "what's the code?", handed on
             if kind or "?" in said or start - bounds[1] > _FARTHEST:
                 fits = kind in {"code", "order"} or not _CODE.search(lead)
@@ -87,15 +90,19 @@ class Asked:
             return "code"
         if self._described.named_in(first, end) == "code":
             return "code"
-        labels = []
+        labels: list[str] = []
+        qualifying: list[str] = []
         for place, token in enumerate(self._tokens):
             label = label_at(self._tokens, place, -1) if first <= token.start < end else None
-            if label and not qualifies(self._tokens, place, -1):
-                labels.append(label)
+            if label:
+                (qualifying if qualifies(self._tokens, place, -1) else labels).append(label)
+        labels = labels or [label for label in qualifying if label in STRONG]  # "it's asking for the CVV"
         if "last" in labels:
             return "last"
         named = next((label for label in labels if label != "card"), None)
         number = "number" in said
         if (named == "account" and ("card" in labels or not number)) or (named == "amount" and _CODE.search(said)):
             return None
+        if named is None and _THREE_DIGITS.search(said):
+            return "code"
         return named or ("card" if labels and number else None)

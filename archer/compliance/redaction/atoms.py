@@ -58,7 +58,7 @@ _CAN_DO = frozenset(
         "me",
     }
 )
-_THE_ONES = (["the", "one"], ["that", "one"], ["the", "card"], ["the", "account"])
+_THE_ONES = frozenset({("the", "one"), ("that", "one"), ("the", "card"), ("the", "account")})
 _THE = frozenset({"the", "those", "these"})
 _ARTICLES = frozenset({"a", "an"})
 
@@ -85,7 +85,7 @@ def roles(text: str, tokens: list[Token]) -> list[Role]:
             found[index + 1] = Role.NONE
         if token.text == "all" and index + 1 < len(tokens) and text[tokens[index + 1].end :][:1] in _PAUSES:
             found[index + 1] = Role.NONE  # "my social, all nine, ..."
-        if token.text.isdigit() and [tokens[place].text for place in _around(tokens, index)] in _THE_ONES:
+        if token.text.isdigit() and _points_at(text, tokens, index):
             found[index : index + 2] = [Role.NONE] * 2  # "not the 4471 one"
         if token.text in OPTIONAL_ZERO and _exclaims(text, tokens, index):
             found[index] = Role.NONE
@@ -104,8 +104,11 @@ def roles(text: str, tokens: list[Token]) -> list[Role]:
     return found
 
 
-def _around(tokens: list[Token], index: int) -> list[int]:
-    return [index - 1, index + 1] if 0 < index < len(tokens) - 1 else []
+def _points_at(text: str, tokens: list[Token], index: int) -> bool:
+    """Whether figures only say which one is meant: "the 4471 one"."""
+    if not 0 < index < len(tokens) - 1 or text[tokens[index - 1].end : tokens[index + 1].start].count(" ") != 2:
+        return False
+    return (tokens[index - 1].text, tokens[index + 1].text) in _THE_ONES and text[tokens[index].end] == " "
 
 
 def tight(text: str, before: Token, after: Token) -> bool:
@@ -244,7 +247,8 @@ def _exclaims(text: str, tokens: list[Token], index: int) -> bool:
     opens = index == 0 or re.search(r"[.?!\n][-–—>*\s]*$|\s{3}$", text[tokens[index - 1].end : tokens[index].start])
     if not opens or index + 1 == len(tokens) or not (is_numeric(tokens[index + 1]) or tokens[index + 1].text in TIMES):
         return bool(opens)
-    return text[tokens[index].end :][:1] in {",", ".", "!"} and max(_lengths(text, tokens, index + 1)) > 1
+    sizes = _lengths(text, tokens, index + 1)
+    return text[tokens[index].end :][:1] in {",", ".", "!"} and (not sizes or max(sizes) > 1)
 
 
 def _wonders(tokens: list[Token], index: int) -> bool:

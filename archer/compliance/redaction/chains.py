@@ -28,6 +28,9 @@ from archer.compliance.redaction.tokens import Token, edges
 
 _LONGEST_ASIDE = 30
 _LONGEST_CODE = 4
+_SHORTEST_CODE = 3
+_ASKED_FOR = frozenset({None, "code", "last"})
+"""Labels in whose place a question says more: "The promo code?" "The code is ..."."""
 _HARMLESS = frozenset({None, "card", "last"})
 _CODE = frozenset({"code", "codes"})
 _SHORT = frozenset({"code", "pin"})
@@ -130,7 +133,7 @@ def chains(text: str, tokens: list[Token]) -> list[Chain]:
         chain.card_context, chain.phone_context, chain.hinted = card_words, phone_words, hinted
         chain.steps = [_steps(tokens, chain, place) for place in range(len(chain.atoms))]
         chain.label = _judged(chain, tokens, described, limit)
-        if chain.label is None or chain.label == "code":
+        if chain.label in _ASKED_FOR and not (chain.label == "last" and digit_count(chain) > _SHORTEST_CODE):
             chain.label = asked.kind(tokens[first].start) or chain.label
     return found
 
@@ -166,7 +169,7 @@ def _another(text: str, tokens: list[Token], found: list[Chain], index: int, car
     before = found[-1].atoms[-1]
     if len(tokens[before].text) == _LONGEST_CODE and _TURN_ASKS.match(text, tokens[before].end):
         return _label(tokens, found, card_words) in _OF_ANOTHER
-    return (shaped and label not in STRONG) or (gap >= Gap.CORRECTION and label in _CLOSED)
+    return (shaped and (label not in STRONG or gap is Gap.ASIDE)) or (gap >= Gap.CORRECTION and label in _CLOSED)
 
 
 def _is_phone(token: Token) -> bool:
@@ -218,6 +221,8 @@ def _gap(text: str, tokens: list[Token], atom: list[Role], chain: Chain, after: 
     if any(token.kind in {"mask", "amount", "date", "phone"} for token in words):
         return None
     if any(_amount_in_words(tokens, index, before, after, atom) for index in range(before + 1, after)):
+        return None
+    if words and " | " in text[tokens[before].end : tokens[after].start]:
         return None
     names = [token.text for token in words if token.text not in SCALES]
     if not names or (names == ["and"] and tokens[before + 1].text in SCALES):

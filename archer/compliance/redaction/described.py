@@ -18,7 +18,7 @@ _LINK = frozenset(_DATA["words"]["link"].split())
 _ASIDES = re.compile(r"\b(?:" + "|".join(_DATA["words"]["asides"]) + r")\b")
 _MENTION = re.compile(
     r"\b(?:back|front|reverse|side|sign|secur|verif|soc|social|tax|a(?:ccoun|cc)t|bank|check|sav|pin|pass|atm|cash|"
-    r"little|small|digit code|you need|you want|you asked|secret|safety|behind|routing|"
+    r"little|small|digit code|you need|you want|you asked|secret|safety|behind|routing|ach |"
     r"c[vi][vcd]|(?:see|sea|cee) (?:v|we)|c v|csc|cvn|ssn)"
 )
 _MASK = re.compile("|".join(map(re.escape, MASKS.values())))

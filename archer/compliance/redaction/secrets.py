@@ -1,6 +1,7 @@
 """Find card codes, social security numbers, bank account numbers, PINs and passwords by what the words call them."""
 
 import re
+from itertools import chain as chain_iterables
 
 from archer.compliance.redaction.cards import readings
 from archer.compliance.redaction.chains import Chain, Gap, lengths, span_of
@@ -31,7 +32,7 @@ _PASSWORD = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _PASSWORD_BARE = re.compile(
-    r"\b(?:pass\s?word|pass\s?code|pass\s?phrase|passwd|pwd|pw|(?:security|secret|safe)\s?word)[,:]?\s+(?P<value>(?=\S*\d)(?=\S*[^\W\d])\S+)",
+    r"\b(?:pass\s?word|pass\s?code|pass\s?phrase|passwd|pwd|pw|(?:security|secret|safe)\s?word)[,:]?\s+[\"']?(?P<value>(?=\S*\d)(?=\S*[^\W\d])[^\s\"']+)",
     re.IGNORECASE,
 )
 _NAME = r"(?<!\[)(?:pass\s?word|pass\s?code|pass\s?phrase|passwd|pwd|pw|(?:security|secret|safe)\s?word)"
@@ -47,8 +48,13 @@ _PASSWORD_AFTER = re.compile(
     (?:my|the|our|his|her|a|your)\s(?:\w+\s){{0,3}}?{_NAME}\b""",
     re.IGNORECASE | re.VERBOSE,
 )
+_PASSWORD_TYPED = re.compile(
+    rf"""{_NAME}\b[^.?!\n]{{0,40}}?\b(?:typed?|typing|enter(?:ed)?|put(?:\sin)?|used?|tried|try|trying)\s["']?
+    (?P<value>(?=\S*(?:\d|[!@\#$%^&*_]\S))(?=\S*[^\W\d])[^\s,;"']+)""",
+    re.IGNORECASE | re.VERBOSE,
+)
 _PASSWORD_ASKED = re.compile(
-    rf"""(?:\b(?:what|which|could|can|may|would|tell|give|say|spell|need|have|your|please)\b[^.?!\n]{{0,40}}?\b{_NAME}\b[^.?!\n]{{0,40}}
+    rf"""(?:\b(?:what|which|could|can|may|would|tell|give|say|spell|need|have|your|please)\b[^.?!\n]{{0,40}}?\b{_NAME}\b(?!\s(?:reset|hint|question|manager|link|email|change|rules?))[^.?!\n]{{0,40}}
     [?.]?|(?:^|[.?!\n])\s*(?:and\s)?(?:the\s)?{_NAME}(?:\s(?:on|for|of)\s(?:the|this|your)\s\w+)?\?)[\x20\t]*\r?\n\n?[\x20\t]*
     (?:(?:sure|yes|yeah|okay|ok|um|uh|well|oh|so|it's|it\sis|it\swas|that's|that\swould\sbe|the\sword\sis|i\sthink)[,.\x20]+)*
     ["']?(?P<value>[^\s,;:.!?"']+(?:[^\s"']*[^\s,;:.!?"'])?)""",
@@ -91,6 +97,8 @@ def labelled(chain: Chain, tokens: list[Token], taken: list[tuple[int, int]]) ->
     """What the label of a chain says must go; `taken` are its atoms that are card numbers already."""
     kind = _KINDS.get(chain.label or "")
     if kind is None or taken:
+        return []
+    if chain.label == "account" and _names_several(chain, tokens):
         return []
     least, most = _RANGES[kind]
     end = 0
@@ -136,6 +144,13 @@ def _stops(chain: Chain, kind: str) -> list[int]:
     return [*stops, len(chain.atoms)]
 
 
+def _names_several(chain: Chain, tokens: list[Token]) -> bool:
+    """Whether the last four digits of accounts are said: "two accounts, 4471 and 0093"."""
+    first = chain.atoms[0]
+    plural = any(token.text in {"accounts", "accts"} for token in tokens[max(0, first - 4) : first])
+    return plural and all(len(tokens[place].text) == 4 for place in chain.atoms if tokens[place].text.isdigit())
+
+
 def _asked_anew(chain: Chain, place: int) -> bool:
     """Whether a question stands before an atom that is no repetition of what was said."""
     return place in chain.named and not _repeats(chain, place, len(chain.atoms))
@@ -154,7 +169,8 @@ def after_card(chain: Chain, tokens: list[Token], place: int, dated: bool = Fals
         return []
     if _says_when_it_expires(chain, place) or not (place in {0, end} or _only_dates_before(chain, tokens, place)):
         return []
-    if dated and chain.gaps and chain.gaps[0] is Gap.SOFT and len(chain.likely(0, 1)) == 3 and place == 0:
+    alone = len(chain.atoms) == 1 or chain.gaps[0] is Gap.SOFT
+    if dated and alone and (3 <= len(chain.likely(0, 1)) <= (3 if chain.gaps else 4)):
         return [_span(chain, tokens, 0, 1, "card_code")]
     if place >= end or not lengths(chain, place, end) & {3, 7, 8, 9, 10}:
         return []
@@ -217,7 +233,7 @@ def written(text: str) -> list[Span]:
         ):
             spelled = _SPELLED.match(text, match.start("value"))
             spans.append(Span(match.start("value"), spelled.end() if spelled else match.end("value"), "password"))
-    for match in _PASSWORD_BARE.finditer(text):
+    for match in chain_iterables(_PASSWORD_BARE.finditer(text), _PASSWORD_TYPED.finditer(text)):
         spans.append(Span(match.start("value"), match.start("value") + len(match["value"].rstrip(".,!?")), "password"))
     return spans
 
