@@ -4,6 +4,7 @@ The answer may begin with words that name nothing, and a few short sentences may
 """
 
 import re
+from bisect import bisect_left, bisect_right
 
 from archer.compliance.redaction.described import Described
 from archer.compliance.redaction.labels import STRONG, label_at, qualifies
@@ -51,7 +52,7 @@ class Asked:
 
     def kind(self, start: int) -> str | None:
         """The label of what was asked for when the number at a character answers a question; None otherwise."""
-        place = next((at for at, (first, end) in enumerate(self._sentences) if first <= start < end), 0)
+        place = max(bisect_right(self._sentences, (start, len(self._text))) - 1, 0)
         lead = self._text[self._sentences[place][0] : start] if place else ""
         if not place or len(lead) > _LONGEST_LEAD or not all(word in _GENERIC for word in _WORD.findall(lead)):
             return None
@@ -71,8 +72,8 @@ class Asked:
 
     def _awaits(self, bounds: _Bounds) -> bool:
         """Whether an answer may follow a sentence: it is a question or ends a turn."""
-        said, following = self._text[slice(*bounds)], self._text[bounds[1] :]
-        return "?" in said or "\n" in said or following.startswith(_A_TURN_ENDS)
+        said = self._text[slice(*bounds)]
+        return "?" in said or "\n" in said or self._text.startswith(_A_TURN_ENDS, bounds[1])
 
     def _asked_in(self, bounds: _Bounds) -> str | None:
         if bounds not in self._kinds:
@@ -92,8 +93,9 @@ class Asked:
             return "code"
         labels: list[str] = []
         qualifying: list[str] = []
-        for place, token in enumerate(self._tokens):
-            label = label_at(self._tokens, place, -1) if first <= token.start < end else None
+        bounds = (bisect_left(self._tokens, character, key=lambda token: token.start) for character in (first, end))
+        for place in range(*bounds):
+            label = label_at(self._tokens, place, -1)
             if label:
                 (qualifying if qualifies(self._tokens, place, -1) else labels).append(label)
         labels = labels or [label for label in qualifying if label in STRONG]  # "it's asking for the CVV"

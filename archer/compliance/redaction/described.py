@@ -6,6 +6,7 @@ two; one after it when it is linked by "is" or the like.
 
 import re
 import tomllib
+from bisect import bisect_right
 from importlib.resources import files
 from typing import Any, NamedTuple
 
@@ -24,6 +25,7 @@ _MENTION = re.compile(
 _MASK = re.compile("|".join(map(re.escape, MASKS.values())))
 _WORD = re.compile(r"[\w'’]+|,")
 _NUMBER = re.compile(rf"[\s:#]*(?:is |code |number )*(?:[\d_]|(?:{'|'.join(DIGITS)})\b)")
+_CONNECTING = CONNECTORS | FILLERS | {","}
 _FARTHEST = 60
 
 
@@ -57,8 +59,12 @@ class Described:
 
     def before(self, start: int) -> str | None:
         """What the words before a character say the number there is; None when they do not."""
-        for description in reversed(self._before):
-            if description.end <= start and self._parted_by(description.end, start, CONNECTORS | FILLERS):
+        nearest = bisect_right(self._before, start, key=lambda description: description.end) - 1
+        for place in range(nearest, -1, -1):
+            description = self._before[place]
+            if start - description.end > _FARTHEST:
+                return None
+            if self._connects(description.end, start):
                 return description.kind
         return None
 
@@ -67,11 +73,9 @@ class Described:
         kinds = [found.kind for found in self._before if start <= found.start and found.end <= end]
         return kinds[-1] if kinds else None
 
-    def _parted_by(self, start: int, end: int, words: frozenset[str]) -> bool:
-        if end - start > _FARTHEST:
-            return False
+    def _connects(self, start: int, end: int) -> bool:
         between = _ASIDES.sub(" ", self._text[start:end])
-        return all(word == "," or word in words for word in _WORD.findall(between))
+        return all(word in _CONNECTING for word in _WORD.findall(between))
 
     def _linked(self, start: int, description: Description) -> bool:
         """Whether a description after a number is of it, and not of the number after it: "09 27 cvv 418"."""

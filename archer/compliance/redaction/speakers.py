@@ -5,6 +5,7 @@ names, within it. Each view of a text has the length of the text; what does not 
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
@@ -92,8 +93,10 @@ def _starts(text: str) -> Iterator[tuple[int, int, str]]:
     kept += times if len(kept) + len(times) > 1 else []
     for match in kept:
         yield match.start(), match.end(), _speaker(match["usual"] or match["name"] or "")
+    spans = sorted(match.span() for match in kept)
     for match in _WITHIN.finditer(text):
-        if not any(first.start() <= match.start() < first.end() for first in kept):
+        place = bisect_right(spans, (match.start(), len(text))) - 1
+        if place < 0 or match.start() >= spans[place][1]:
             yield match.start(), match.end(), _speaker(match["usual"])
 
 
