@@ -1,6 +1,7 @@
 """Which words and figures of a text are digits of a number, rather than counts, pronouns, amounts or other words."""
 
 import re
+from bisect import bisect_left
 from enum import Enum
 from itertools import pairwise
 
@@ -32,6 +33,10 @@ _LONGEST_DIGIT = 5
 _PAUSES = frozenset(",.;:?")
 _FOUR = frozenset({"four", "4", "for"})
 _HOW_MANY = re.compile(r"\bhow many\b[^?\n]*\?\s*(?:(?!\d)\w+[:,]?\s+){0,3}?(\w+)[.\n]", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"\b\d{1,5} (?:[NSEW]\.? )?(?:[A-Z][a-z]+ ){1,3}(?:Court|Ct|Street|St|Avenue|Ave|Road|Rd|Drive|Dr|Lane|Ln|Way|"
+    r"Boulevard|Blvd|Place|Pl|Terrace|Circle|Parkway|Pkwy|Highway|Hwy|Square|Trail)\b"
+)
 _LONGEST_AMOUNT = 6
 """Words: "twelve hundred and fifty five"."""
 _MOST_DIGITS = 4
@@ -96,6 +101,10 @@ def roles(text: str, tokens: list[Token]) -> list[Role]:
             Role.NONE if match.start(1) <= token.start < match.end() else role
             for token, role in zip(tokens, found, strict=True)
         ]
+    for match in _ADDRESS.finditer(text):
+        place = bisect_left(tokens, match.start(), key=lambda token: token.start)
+        if not place or not is_numeric(tokens[place - 1]) or not tight(text, tokens[place - 1], tokens[place]):
+            found[place] = Role.NONE
     _strike_counts(text, tokens, found)
     for index, token in enumerate(tokens):
         if found[index] is Role.DIGITS and len(token.text) <= _LONGEST_DIGIT:
@@ -109,6 +118,14 @@ def _points_at(text: str, tokens: list[Token], index: int) -> bool:
     if not 0 < index < len(tokens) - 1 or text[tokens[index - 1].end : tokens[index + 1].start].count(" ") != 2:
         return False
     return (tokens[index - 1].text, tokens[index + 1].text) in _THE_ONES and text[tokens[index].end] == " "
+
+
+def _points_with_a_number(text: str, tokens: list[Token], index: int) -> bool:
+    """Whether "one" comes after groups of figures that only say which one is meant: "the 4111 2222 one"."""
+    first = index
+    while first and tokens[first - 1].kind == "digits" and tight(text, tokens[first - 1], tokens[first]):
+        first -= 1
+    return 0 < first < index - 1 and tokens[first - 1].text in {"the", "that", "this"}
 
 
 def tight(text: str, before: Token, after: Token) -> bool:
@@ -168,6 +185,8 @@ def _one(text: str, tokens: list[Token], index: int) -> Role:
     among_digits = any(token and (is_numeric(token) or token.text in TIMES) for token in (before, after))
     if text[tokens[index].end : tokens[index].end + 2] == ": ":
         return Role.PERHAPS
+    if before is not None and after is None and beside and _points_with_a_number(text, tokens, index):
+        return Role.NONE
     corrected = index > 1 and tokens[index - 2].text in CORRECTIONS  # "make that one"
     referring = beside and not corrected and (tokens[index - 1].text in BEFORE_ONE or _described(text, tokens, index))
     if not among_digits and (referring or (after is not None and after.text == "of")):
@@ -243,7 +262,8 @@ def _exclaims(text: str, tokens: list[Token], index: int) -> bool:
     """Whether an "oh" opens a sentence before other words, or a comma parts it from digits said in one go: "Oh, nine
     seven eight"."""
     if index and is_numeric(tokens[index - 1]) and not _digit_at(tokens, index + 1):
-        return False
+        turn = re.search(r"\n|\s{3}", text[tokens[index - 1].end : tokens[index].start])
+        return bool(turn and re.match(r",? [^\W\d]", text[tokens[index].end :]))
     opens = index == 0 or re.search(r"[.?!\n][-–—>*\s]*$|\s{3}$", text[tokens[index - 1].end : tokens[index].start])
     if not opens or index + 1 == len(tokens) or not (is_numeric(tokens[index + 1]) or tokens[index + 1].text in TIMES):
         return bool(opens)

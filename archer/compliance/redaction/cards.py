@@ -162,7 +162,8 @@ def _long_piece(chain: Chain, start: int, end: int) -> bool:
     """Whether a piece was written with more digits than a card's groups have: then it is a number of its own.
 
     The last seven of nineteen digits may be one piece after three groups of four, and sixteen come in halves."""
-    sizes = [max((len(digits) for _, digits in chain.steps[place]), default=0) for place in range(start, end)]
+    said = [steps for steps in chain.steps[start:end] if all(digits for _, digits in steps)]  # not "first eight"
+    sizes = [max((len(digits) for _, digits in steps), default=0) for steps in said] or [0]
     return max(sizes) > 6 and sizes not in _PIECES
 
 
@@ -323,6 +324,8 @@ def _false_start(chain: Chain, floor: int, first: int, end: int, phones: list[tu
     """Where the digits begin that lead up to a window: a false start of it, or the beginning of a number of which the
     window fits by chance."""
     floor = _after_last_four(chain, floor, first)
+    if first in chain.asked and _is_apart(chain, floor, first, end, phones):
+        return first
     if Gap.CORRECTION in chain.gaps[floor:first]:
         return floor
     place = first
@@ -335,6 +338,15 @@ def _false_start(chain: Chain, floor: int, first: int, end: int, phones: list[tu
         return place
     another = len(before) < _SHORTEST_GROUP and not chain.likely(first, end).startswith(before[:2])
     return first if len(before) == 1 or (another and _as_printed(chain, first, end)) else place
+
+
+def _is_apart(chain: Chain, floor: int, first: int, end: int, phones: list[tuple[int, int]]) -> bool:
+    """Whether what stands before an answer is no false start of it: a digit that was only spoken of, or a telephone
+    number before a question about a card."""
+    if chain.doubtful.issuperset(range(floor, first)):
+        return True
+    before = next((chain.likely(*phone) for phone in phones if phone == (floor, first)), "")
+    return bool(before) and first in chain.named and not chain.likely(first, end).startswith(before[:3])
 
 
 def _after_last_four(chain: Chain, floor: int, first: int) -> int:
@@ -355,7 +367,7 @@ def _rest(chain: Chain, first: int, end: int, ceiling: int) -> int:
     fits by chance. An expiry date or a card code is none."""
     pauses = [gap for gap in chain.gaps[end - 1 : ceiling - 1] if gap >= Gap.CORRECTION]
     if end in chain.asked and Gap.CORRECTION not in chain.gaps[first : end - 1]:
-        return end
+        return ceiling if _said_again(chain, first, end, ceiling) else end
     if pauses[:1] == [Gap.CORRECTION]:
         return ceiling
     stop = end
@@ -368,6 +380,11 @@ def _rest(chain: Chain, first: int, end: int, ceiling: int) -> int:
     if _as_printed(chain, first, end) or _code_or_expiry_follows(chain, end):
         return end
     return stop
+
+
+def _said_again(chain: Chain, first: int, end: int, ceiling: int) -> bool:
+    """Whether the last digits of a window are asked for once more and repeated: "The last part again?"."""
+    return chain.gaps[end - 1] is Gap.CORRECTION and chain.likely(first, end).endswith(chain.likely(end, ceiling))
 
 
 def _as_printed(chain: Chain, first: int, end: int) -> bool:

@@ -29,6 +29,10 @@ from archer.compliance.redaction.tokens import Token, edges
 _LONGEST_ASIDE = 30
 _LONGEST_CODE = 4
 _SHORTEST_CODE = 3
+_LONGEST_AMOUNT = 12
+_SHORTEST_ACCOUNT = 6
+_SSN = 9
+"""Digits of a social security number."""
 _ASKED_FOR = frozenset({None, "code", "last"})
 """Labels in whose place a question says more: "The promo code?" "The code is ..."."""
 _HARMLESS = frozenset({None, "card", "last"})
@@ -129,13 +133,27 @@ def chains(text: str, tokens: list[Token]) -> list[Chain]:
         limit = found[position - 1].atoms[-1] if position else -1
         after = found[position + 1].atoms[0] if position + 1 < len(found) else len(tokens)
         first = chain.atoms[0]
-        chain.label = label_before(tokens, first, limit, card_words) or label_after(tokens, chain.atoms[-1], after)
+        before = label_before(tokens, first, limit, card_words)
+        if position and before and before == label_after(tokens, limit, first):
+            before = "account" if before == "routing" and _may_be_an_account(chain, tokens) else before
+            before = label_after(tokens, chain.atoms[-1], after) or before  # "..., that's the routing, and then ..."
+        chain.label = before or label_after(tokens, chain.atoms[-1], after)
         chain.card_context, chain.phone_context, chain.hinted = card_words, phone_words, hinted
         chain.steps = [_steps(tokens, chain, place) for place in range(len(chain.atoms))]
         chain.label = _judged(chain, tokens, described, limit)
-        if chain.label in _ASKED_FOR and not (chain.label == "last" and digit_count(chain) > _SHORTEST_CODE):
-            chain.label = asked.kind(tokens[first].start) or chain.label
+        chain.label = _answered(chain, asked.kind(tokens[first].start))
     return found
+
+
+def _answered(chain: Chain, kind: str | None) -> str | None:
+    """What a chain is when a question before it asks for a kind of number that it may be: an amount has no card's
+    length, and a date no nine digits ("your social and your date of birth?")."""
+    most = digit_count(chain)
+    if chain.label == "date" and kind == "ssn" and most == _SSN:
+        return kind
+    if chain.label not in _ASKED_FOR or (chain.label == "last" and most > _SHORTEST_CODE):
+        return chain.label
+    return chain.label if kind == "amount" and most > _LONGEST_AMOUNT else kind or chain.label
 
 
 def _answers(tokens: list[Token], found: list[Chain], index: int, asked: Asked, described: Described) -> bool:
@@ -172,6 +190,12 @@ def _another(text: str, tokens: list[Token], found: list[Chain], index: int, car
     return (shaped and (label not in STRONG or gap is Gap.ASIDE)) or (gap >= Gap.CORRECTION and label in _CLOSED)
 
 
+def _may_be_an_account(chain: Chain, tokens: list[Token]) -> bool:
+    """Whether digits after a routing number are long enough for an account number and are no telephone number."""
+    size = sum(len(tokens[place].text) if tokens[place].text.isdigit() else 1 for place in chain.atoms)
+    return size >= _SHORTEST_ACCOUNT and not any(_is_phone(tokens[place]) for place in chain.atoms)
+
+
 def _is_phone(token: Token) -> bool:
     return token.kind == "phone" and not token.text.isdigit()
 
@@ -188,7 +212,7 @@ def _judged(chain: Chain, tokens: list[Token], described: Described, limit: int)
     first, digits = chain.atoms[0], chain.likely(0, len(chain.atoms))
     label = chain.label
     few = digit_count(chain) <= _LONGEST_CODE
-    if label is None or (label == "card" and few):
+    if (label is None and not _is_phone(tokens[first])) or (label == "card" and few):
         label = distant_label(tokens, first, limit) or label
     if label in _SHORT and (NANP.fullmatch(digits) or (_YEAR.fullmatch(digits) and tokens[first - 1].text in _WHEN)):
         label = None
@@ -298,6 +322,21 @@ def with_homophone(text: str, tokens: list[Token], chain: Chain) -> Chain | None
     )
     led.steps = [_steps(tokens, led, place) for place in range(len(led.atoms))]
     return led
+
+
+def with_homophones(text: str, tokens: list[Token], chain: Chain) -> Chain | None:
+    """A social security number that lacks one digit or two, with the word after it, or else before it, as the digit
+    that it sounds like: "nine oh six tree"."""
+    if chain.label != "ssn" or not _SSN - 2 <= digit_count(chain) < _SSN:
+        return None
+    index = chain.atoms[-1] + 1
+    longer = None
+    if index < len(tokens) and tokens[index].text in WEAK and tight(text, tokens[index - 1], tokens[index]):
+        longer = replace(chain, atoms=[*chain.atoms, index], gaps=[*chain.gaps, Gap.TIGHT])
+        longer.steps = [_steps(tokens, longer, place) for place in range(len(longer.atoms))]
+    if digit_count(longer or chain) < _SSN:
+        longer = with_homophone(text, tokens, longer or chain)
+    return longer
 
 
 def lengths(chain: Chain, first: int, end: int) -> frozenset[int]:

@@ -8,7 +8,7 @@ import re
 
 from archer.compliance.redaction.bridged import bridged
 from archer.compliance.redaction.cards import card_windows
-from archer.compliance.redaction.chains import Chain, chains, span_of, with_homophone
+from archer.compliance.redaction.chains import Chain, chains, span_of, with_homophone, with_homophones
 from archer.compliance.redaction.lexicon import MASKS
 from archer.compliance.redaction.model import Redaction, Span
 from archer.compliance.redaction.secrets import after_card, labelled, only_dates, written
@@ -59,7 +59,7 @@ def _spans_in(text: str, whole: str) -> list[Span]:
     for named in numbers:
         chain, windows = _with_cards(text, tokens, named)
         found += [Span(*span_of(chain, tokens, first, end), "card_number") for first, end in windows]
-        found += labelled(chain, tokens, windows)
+        found += labelled(with_homophones(text, tokens, chain) or chain, tokens, windows)
         codes: list[Span] = []
         if windows:
             codes = after_card(chain, tokens, windows[-1][1])

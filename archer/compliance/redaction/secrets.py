@@ -8,6 +8,7 @@ from archer.compliance.redaction.chains import Chain, Gap, lengths, span_of
 from archer.compliance.redaction.lexicon import (
     BEFORE_A_PASSWORD,
     CONNECTORS,
+    COPULAS,
     DIGITS,
     FILLERS,
     LABELS,
@@ -21,18 +22,27 @@ from archer.compliance.redaction.model import Span
 from archer.compliance.redaction.tokens import Token, is_numeric
 
 _SSN = re.compile(r"(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])")
+_SSN_IN_GROUPS = re.compile(
+    r"\b(?:social|ssn)\b[^\[]{0,160}?(?<![\d-])(?<!\d )(?P<value>\d{3} \d{2} \d{4})(?![\d-]| \d)", re.IGNORECASE
+)
+"""Three, two and four figures after the word social, whatever was asked for and said before them."""
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b")
 _PASSWORD = re.compile(
     r"""\b(?P<name>pass\s?word|pass\s?code|pass\s?phrase|passwd|pwd|pw|pass(?=:)|(?:security|secret|safe)\s?word|pin(?:\s(?:number|code))?)
     (?:\s(?:for|to|on|of)\s(?:\w+\s){1,4}?)?(?:\s(?:that\s)?(?:we|i|you|he|she|they)\s\w+(?:\s\w+){0,2}?)?(?:,\s[^,.?!]{1,40},)?
-    (?:\s?(?:is|was|would\sbe|will\sbe|should\sbe|has\sto\sbe|is\sgoing\sto\sbe|'s)\b|\s?[:=]|\sit's|\sit\sis)\s*
+    (?:\s?(?:is|was|would\sbe|will\sbe|should\sbe|has\sto\sbe|is\sgoing\sto\sbe|'s)\b|\s?[:=]|,?\sit's|,?\sit\sis)\s*
     (?:(?:my|our|his|her|the)\s(?:[\w']+\s){1,3}?(?:name|birthday|anniversary|nickname)[,:]\s)?
     (?:(?:uh|um|like|just|simply|actually|currently|now|set\sto|spelled)[,\s]+)*
-    ["']?(?P<value>[^\s"',;?]+(?:\s[^\s,;?"']+){0,7})""",
+    ["']?(?P<value>[^\s"',;?]+(?:'s(?=\s\w))?(?:\s[^\s,;?"']+(?:'s(?=\s\w))?){0,7})""",
     re.IGNORECASE | re.VERBOSE,
 )
 _PASSWORD_BARE = re.compile(
     r"\b(?:pass\s?word|pass\s?code|pass\s?phrase|passwd|pwd|pw|(?:security|secret|safe)\s?word)[,:]?\s+[\"']?(?P<value>(?=\S*\d)(?=\S*[^\W\d])[^\s\"']+)",
+    re.IGNORECASE,
+)
+_PASSWORD_DESCRIBED = re.compile(
+    r"\b(?:pass\s?word|pass\s?code|pass\s?phrase|passwd|pwd|pw|(?:security|secret|safe)\s?word)[,:]?\s+[\"']?"
+    r"(?P<value>[^\s,;:.!?\"']+)[\"']?,?\s+(?:in\s)?all\s(?:lower|upper|one|caps|capital|small)",
     re.IGNORECASE,
 )
 _NAME = r"(?<!\[)(?:pass\s?word|pass\s?code|pass\s?phrase|passwd|pwd|pw|(?:security|secret|safe)\s?word)"
@@ -56,7 +66,7 @@ _PASSWORD_TYPED = re.compile(
 _PASSWORD_ASKED = re.compile(
     rf"""(?:\b(?:what|which|could|can|may|would|tell|give|say|spell|need|have|your|please)\b[^.?!\n]{{0,40}}?\b{_NAME}\b(?!\s(?:reset|hint|question|manager|link|email|change|rules?))[^.?!\n]{{0,40}}
     [?.]?|(?:^|[.?!\n])\s*(?:and\s)?(?:the\s)?{_NAME}(?:\s(?:on|for|of)\s(?:the|this|your)\s\w+)?\?)[\x20\t]*\r?\n\n?[\x20\t]*
-    (?:(?:sure|yes|yeah|okay|ok|um|uh|well|oh|so|it's|it\sis|it\swas|that's|that\swould\sbe|the\sword\sis|i\sthink)[,.\x20]+)*
+    (?:(?:sure|yes|yeah|okay|ok|um|uh|well|oh|so|it's|it\sis|it\swas|it\sshould\sbe|it\swould\sbe|that's|that\sis|that\sshould\sbe|that\swould\sbe|the\sword\sis|i\sthink)[,.\x20]+)*
     ["']?(?P<value>[^\s,;:.!?"']+(?:[^\s"']*[^\s,;:.!?"'])?)""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -65,6 +75,10 @@ _OF_THE_PASSWORD = re.compile(
     re.IGNORECASE,
 )
 """A question about a password, not for it."""
+_NAMED = re.compile(r"\b(?:it's|that's|is|was|be)\s[\"']?$", re.IGNORECASE)
+_LONGEST_LINK = 12
+_MORE_WORDS = re.compile(r"(?:\s?'s\b)?(?: [\w'-]+){0,4}(?=[.!?]?\s*(?:\n|$))")
+_MORE_NAMES = re.compile(r"(?: [A-Z][\w'-]+){1,3}(?=[.!?,]?\s*(?:\n|$))")
 _PIECE = (
     r"(?:(?:(?:capital|upper\s?case|lower\s?case|big|small|capitalized|letters?|numbers?|digits?|symbol|double|triple)\s)+[\w-]+"
     rf"|(?:{'|'.join([*DIGITS, *TEENS, *TENS])})(?:[\s-](?:{'|'.join(DIGITS)}))?\b|\d+\w*"
@@ -90,6 +104,7 @@ _EXACT = frozenset({"ssn", "card_code"})
 _EXPIRY = re.compile(r"(?:0?[1-9]|1[0-2])(?:20)?(?:2[4-9]|3\d|4[0-5])")
 _LONGEST_EXPIRY = 6
 _OF_BIRTH = frozenset({"birth", "birthday", "born", "dob"})
+_ANOTHERS = frozenset({"mine", "his", "hers", "ours", "yours", "theirs"})
 _KINDS = {"ssn": "ssn", "account": "bank_account", "code": "card_code", "pin": "password"}
 
 
@@ -112,7 +127,21 @@ def labelled(chain: Chain, tokens: list[Token], taken: list[tuple[int, int]]) ->
     end = end or _after_a_false_start(chain, kind, least)
     if end and kind == "ssn" and Gap.CORRECTION in chain.gaps[: end - 1]:
         end = len(chain.atoms)  # a false start counts as digits: what was said after it goes on to the end
-    return [_span(chain, tokens, 0, end, kind)] if end else []
+    return [_span(chain, tokens, 0, end, kind), *_anothers(chain, tokens, end, kind)] if end else []
+
+
+def _anothers(chain: Chain, tokens: list[Token], first: int, kind: str) -> list[Span]:
+    """The numbers of the same kind that are said after one to be another's: "and mine is ..."."""
+    if first >= len(chain.atoms):
+        return []
+    least, most = _RANGES[kind]
+    between = tokens[chain.atoms[first - 1] + 1 : chain.atoms[first]]
+    if not any(token.text.removesuffix("'s") in _ANOTHERS for token in between):
+        return []
+    for stop in (*_stops(chain, kind), len(chain.atoms)):
+        if stop > first and any(least <= length <= most for length in lengths(chain, first, stop)):
+            return [_span(chain, tokens, first, stop, kind), *_anothers(chain, tokens, stop, kind)]
+    return []
 
 
 def _after_a_false_start(chain: Chain, kind: str, least: int) -> int:
@@ -121,12 +150,19 @@ def _after_a_false_start(chain: Chain, kind: str, least: int) -> int:
         return 0
     stops = [*(place for place, gap in enumerate(chain.gaps, start=1) if gap is not Gap.TIGHT), len(chain.atoms)]
     taken_back = [place for place, gap in enumerate(chain.gaps, start=1) if gap is Gap.CORRECTION]
-    for start in taken_back:
+    for start in sorted({*taken_back, *_begun_anew(chain)}):
         for stop in stops:
             if stop > start and least in lengths(chain, start, stop):
                 return stop
     most = max(lengths(chain, 0, len(chain.atoms))) if taken_back and kind == "ssn" else 0
     return len(chain.atoms) if least <= most <= 2 * least else 0
+
+
+def _begun_anew(chain: Chain) -> list[int]:
+    """Places of atoms after an aside that say once more all that was said before it: "93, hang on, 933"."""
+    places = [place for place, gap in enumerate(chain.gaps, start=1) if gap is Gap.ASIDE]
+    heads = ((place, chain.likely(0, place)) for place in places)
+    return [place for place, head in heads if len(head) > 1 and chain.likely(place, len(chain.atoms)).startswith(head)]
 
 
 def _stops(chain: Chain, kind: str) -> list[int]:
@@ -210,11 +246,18 @@ def only_dates(tokens: list[Token], start: int, end: int) -> bool:
 def written(text: str) -> list[Span]:
     """Secrets with a shape of their own, or said after the word password."""
     spans = [Span(match.start(), match.end(), "ssn") for match in _SSN.finditer(text)]
+    spans += [Span(*match.span("value"), "ssn") for match in _SSN_IN_GROUPS.finditer(text)]
     spans += [Span(match.start(), match.end(), "bank_account") for match in _IBAN.finditer(text)]
     for match in _PASSWORD.finditer(text):
         value = match.group("value")
-        first = value.split()[0].lower().strip(".!")
-        if first in NOT_A_PASSWORD or first.endswith("n't") or value.startswith("[") or _COUNT.match(value):
+        first = value.split()[0].lower().strip(".!").removesuffix("'s")
+        if (
+            first in NOT_A_PASSWORD
+            or LABELS.get(first) == "pin"
+            or first.endswith("n't")
+            or value.startswith("[")
+            or _COUNT.match(value)
+        ):
             continue
         end = _ENDS_VALUE.search(value)
         length = end.start() if end and end.start() else len(value.rstrip(".!"))
@@ -232,10 +275,26 @@ def written(text: str) -> list[Span]:
             value in NOT_A_PASSWORD or value in BEFORE_A_PASSWORD or value.startswith("[") or value.endswith("n't")
         ):
             spelled = _SPELLED.match(text, match.start("value"))
-            spans.append(Span(match.start("value"), spelled.end() if spelled else match.end("value"), "password"))
+            stop = spelled.end() if spelled else _end_of_phrase(text, *match.span("value"))
+            spans.append(Span(match.start("value"), stop, "password"))
+    spans += [
+        Span(*match.span("value"), "password")
+        for match in _PASSWORD_DESCRIBED.finditer(text)
+        if match["value"].lower() not in NOT_A_PASSWORD | COPULAS and not match["value"].startswith("[")
+    ]
     for match in chain_iterables(_PASSWORD_BARE.finditer(text), _PASSWORD_TYPED.finditer(text)):
         spans.append(Span(match.start("value"), match.start("value") + len(match["value"].rstrip(".,!?")), "password"))
-    return spans
+    return [_with_exclamation_marks(text, span) if span.kind == "password" else span for span in spans]
+
+
+def _with_exclamation_marks(text: str, span: Span) -> Span:
+    """The span of a password with the exclamation marks right after it: nobody can tell whether they are of it. A
+    number alone ends with none."""
+    value = text[span.start : span.end]
+    end = span.end
+    while any(map(str.isalpha, value)) and text[end : end + 1] == "!":
+        end += 1
+    return span._replace(end=end)
 
 
 def _said_otherwise(text: str) -> list[Span]:
@@ -256,6 +315,13 @@ def _said_otherwise(text: str) -> list[Span]:
         if alone or stop > start + len(first) or not first.isalpha() or not (first.islower() or first.istitle()):
             spans.append(Span(start, stop, "password"))
     return spans
+
+
+def _end_of_phrase(text: str, start: int, end: int) -> int:
+    """Where a password of several words ends that is a name ("Mister Whiskers") or all that an answer says it is."""
+    named = _NAMED.search(text, max(0, start - _LONGEST_LINK), start)
+    more = (_MORE_WORDS if named else _MORE_NAMES).match(text, end)
+    return more.end() if more and not _ENDS_VALUE.search(more.group()) else end
 
 
 def _end_of_pin(match: re.Match[str]) -> int | None:

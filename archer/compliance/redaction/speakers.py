@@ -30,6 +30,7 @@ _SENTENCE = re.compile(r"[^.?!\n]+[.?!\n]*")
 _COUNTED = re.compile(
     r"\b(?:all|full|the|last|first|those|other|your|whole|or|and)? ?(?:\d\d?|two|three|four|five|nine|fifteen|sixteen)"
     r"(?=[ -](?:little |small )?(?:digits?|numbers?|or|of them|figures)\b| on the (?:back|front)\b)"
+    r"|\b(?:that|this|which|the same) one\b(?! \d)|\b(?:two|three|four|both|\d) \w+ numbers\b"
     r"|\bc[vi][vc]2\b|\b(?:one|two|\d) (?:sec|second|minute|min|moment)s?\b",
     re.IGNORECASE,
 )
