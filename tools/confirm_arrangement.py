@@ -8,7 +8,7 @@ from datetime import date
 from uuid import uuid4
 
 from pydantic import Field
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from archer.conversation.words import spoken
 from archer.links import payment_link
@@ -99,16 +99,16 @@ async def run(call: CallContext, args: Arguments) -> ToolResult:
     ).scalar_one_or_none()
     if intent is None:
         return refused("not_found")
-    made = (await session.execute(select(Arrangement).where(Arrangement.intent_id == intent.id))).scalar_one_or_none()
+    earlier = (await session.scalars(select(Arrangement).where(Arrangement.call_id == call.call.id))).all()
+    made = next((row for row in earlier if row.intent_id == intent.id), None)
     if made is not None:
         return _outcome(made, call.today) if made.status == "active" else refused("already_void")
     if intent.status != "prepared" or intent.expires_at < call.now:
         return refused("expired")
-    await session.execute(
-        update(Arrangement)
-        .where(Arrangement.call_id == call.call.id, Arrangement.status == "active")
-        .values(status="void")
-    )
+    for row in earlier:
+        if row.status == "active":
+            row.status = "void"
+    await session.flush()  # before the new one: a call never has two in force
     row = Arrangement(
         id=uuid4(),
         organization_id=call.call.organization_id,

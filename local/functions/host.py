@@ -3,8 +3,9 @@
 import asyncio
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,9 @@ from local.functions.durable.store import Store
 from local.functions.errors import LoadError
 from local.functions.invocation import BoundFunction, Outcome, TraceContext
 from local.functions.queues import QueueListener, give_back
+from local.functions.sends import watched
 from local.functions.signatures import RETURN
-from local.functions.storage import POISON, Queues, connection_string
+from local.functions.storage import Queues, connection_string
 from local.functions.timeline import ClockTimeline, Timeline, VirtualTimeline
 from local.functions.timers import TimerTrigger
 from local.functions.web import Frontend
@@ -76,7 +78,7 @@ class Host:
             QueueListener(f, self._queues, self.options.queues, self.store, self._call_queue, self.work)
             for f in self.app.of_kind(QUEUE)
         ]
-        self._queues.sent = self._sent
+        self._watching = ExitStack()
         self._timers = {
             f.name: TimerTrigger(f, self.store, self.timeline, self._call_durable, self._pool)
             for f in self.app.of_kind(TIMER)
@@ -105,6 +107,7 @@ class Host:
         if self._listeners:
             await asyncio.gather(*(listener.start() for listener in self._listeners))
             await give_back(self._queues, self.store)
+            self._watching.enter_context(watched(self._sent_from_anywhere(asyncio.get_running_loop())))
         self.engine.start()
         for timer in self._timers.values():
             timer.start()
@@ -113,6 +116,7 @@ class Host:
     async def stop(self, grace: float = DRAIN) -> bool:
         """Stop: nothing new, running invocations finish within `grace` seconds; whether they all did."""
         self.state = "Stopping"
+        self._watching.close()
         for listener in self._listeners:
             listener.stop()
         for timer in self._timers.values():
@@ -175,15 +179,12 @@ class Host:
                 trace=trace,
             )
             await self._emit(function, outcome)
-        if not orchestrating:
-            for listener in self._listeners:
-                if not listener.queue.endswith(
-                    POISON
-                ):  # the app sends nothing there, and the host says so when it does
-                    listener.hint()
         return outcome
 
-    def _sent(self, queue: str) -> None:
+    def _sent_from_anywhere(self, loop: asyncio.AbstractEventLoop) -> Callable[[str], object]:
+        return lambda queue: loop.call_soon_threadsafe(self._look_at, queue)
+
+    def _look_at(self, queue: str) -> None:
         for listener in self._listeners:
             if listener.queue == queue:
                 listener.hint()

@@ -3,8 +3,7 @@
 The rules are those of the Storage queues extension: up to `batchSize` messages at a time, the next batch when no more
 than `newBatchThreshold` are left; a message whose function fails becomes visible after `visibilityTimeout`; after
 `maxDequeueCount` tries it goes to `<queue>-poison`, unless it is in a poison queue already. Polling starts at 100 ms
-and backs off to `maxPollingInterval`; whenever code of the app has run here, which may have sent something, the queues
-are looked at anew.
+and backs off to `maxPollingInterval`; a queue that something was sent to from this process is looked at anew.
 
 Times here are wall-clock. A message is held for `LEASE` and the hold renewed; what a killed process held is given back
 when the next one starts, so nothing waits for a hold to run out.
@@ -107,7 +106,7 @@ class QueueListener:
         self._loop = asyncio.create_task(self._listen(client))
 
     def hint(self) -> None:
-        """Something may have been sent: look soon."""
+        """Something was sent: look soon."""
         self._hint.set()
 
     def stop(self) -> None:

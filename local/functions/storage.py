@@ -4,7 +4,7 @@ import base64
 import binascii
 import contextlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from azure.core.exceptions import ResourceExistsError
@@ -70,8 +70,6 @@ class Queues:
 
     def __init__(self, environ: Mapping[str, str], base64_messages: bool) -> None:
         self._environ, self._base64 = environ, base64_messages
-        self.sent: Callable[[str], None] = lambda _: None
-        """Told the name of every queue that something was sent to."""
         self._services: dict[str, QueueServiceClient] = {}
         self._clients: dict[tuple[str, str], QueueClient] = {}
 
@@ -111,13 +109,11 @@ class Queues:
         client = await self.client(connection, name)
         for body in bodies(datum):
             await client.send_message(self.encode(body))
-        self.sent(name)
 
     async def poison(self, connection: str, name: str, content: str) -> None:
         """Put a message, as it is, into the poison queue of a queue."""
         client = await self.client(connection, name + POISON)
         await client.send_message(content)
-        self.sent(name + POISON)
 
     async def close(self) -> None:
         """Close every connection."""

@@ -6,10 +6,13 @@ import uuid
 from collections.abc import AsyncIterator
 from typing import Any
 
+import pytest
 import pytest_asyncio
 from azure.core.exceptions import ResourceNotFoundError
+from azure.storage.queue import QueueClient as PlainQueueClient
 from azure.storage.queue.aio import QueueClient
 
+from local.functions.sends import watched
 from local.functions.storage import API_VERSION
 
 
@@ -175,3 +178,17 @@ async def test_a_missing_connection_is_refused(serve: Any, prefix: str) -> None:
 
     with pytest.raises(LoadError, match="AzureWebJobsStorage"):
         await serve("queues", PREFIX=prefix, AzureWebJobsStorage="")
+
+
+async def test_who_watches_is_told_of_every_queue_that_took_a_message(azurite: str, prefix: str, queue: Any) -> None:
+    one, missing = queue("one"), queue("missing")
+    plain = PlainQueueClient.from_connection_string(azurite, f"{prefix}-one", api_version=API_VERSION)
+    await one.create_queue()
+    told: list[str] = []
+    with watched(told.append):
+        await one.send_message("a")
+        await asyncio.to_thread(plain.send_message, "b")
+        with pytest.raises(ResourceNotFoundError):
+            await missing.send_message("c")
+    await one.send_message("d")
+    assert told == [f"{prefix}-one"] * 2
