@@ -12,7 +12,7 @@ from itertools import pairwise, product
 from archer.compliance.redaction.asked import Asked
 from archer.compliance.redaction.atoms import Role, may_count, roles, runs_on, tight
 from archer.compliance.redaction.described import Described, without_asides
-from archer.compliance.redaction.labels import STRONG, distant_label, label_after, label_before
+from archer.compliance.redaction.labels import HALVES, STRONG, distant_label, label_after, label_before
 from archer.compliance.redaction.lexicon import (
     COPULAS,
     CORRECTIONS,
@@ -296,7 +296,9 @@ def _is_no_date(text: str, tokens: list[Token], first: int) -> bool:
 
 def _tells_position(names: list[str]) -> bool:
     """Whether words between two digits only say which digits come: "the next four are", "and the final ones"."""
-    return all(name in POSITIONS or name in FILLERS for name in names)
+    said = [name.removesuffix("'s") for name in names]
+    halves = {place for place, pair in enumerate(pairwise(said)) if pair in HALVES}
+    return all(name in POSITIONS or name in FILLERS or place in halves for place, name in enumerate(said))
 
 
 def _amount_in_words(tokens: list[Token], index: int, before: int, after: int, atom: list[Role]) -> bool:

@@ -13,6 +13,8 @@ _DETERMINERS = frozenset({"the", "my", "our", "your", "this", "that", "his", "he
 _OF_A_CARD = frozenset({"code", "pin", "date"})
 _OF_ANOTHER = STRONG | {"phone", "postal", "date"}
 _AFTER_FIRST = COUNTS | GROUPS | COPULAS | {"digits", "numbers", "ones", "half", "part"}
+HALVES = frozenset({(side, part) for side in ("front", "back") for part in ("half", "part", "eight")})
+"""Words that say which digits of a number come: "the back half"."""
 _ENDING = frozenset({"ending", "ended"})
 _CALLED = frozenset({"it", "that", "this", "them", "those"})
 _OF_ITS_SENTENCE = frozenset({"order", "amount", "postal", "date", "phone"})
@@ -93,7 +95,8 @@ def label_at(tokens: list[Token], place: int, limit: int) -> str | None:
     if word == "insurance" and before == "social":
         return "ssn"
     if word == "back" and before in {"the", "on"}:
-        return "code" if _of_a_card(tokens, place) else None
+        follows = tokens[place + 1].text.removesuffix("'s") if place + 1 < len(tokens) else ""
+        return "code" if (word, follows) not in HALVES and _of_a_card(tokens, place) else None
     after = tokens[place + 1] if place + 1 < len(tokens) else None
     if after and after.start - tokens[place].end > 1:
         after = None

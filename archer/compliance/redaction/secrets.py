@@ -104,6 +104,7 @@ _EXACT = frozenset({"ssn", "card_code"})
 _EXPIRY = re.compile(r"(?:0?[1-9]|1[0-2])(?:20)?(?:2[4-9]|3\d|4[0-5])")
 _LONGEST_EXPIRY = 6
 _OF_BIRTH = frozenset({"birth", "birthday", "born", "dob"})
+_NOBODY = frozenset({"it", "that", "this", "here", "there", "what", "he", "she", "who", "where", "how", "let", "when"})
 _ANOTHERS = frozenset({"mine", "his", "hers", "ours", "yours", "theirs"})
 _KINDS = {"ssn": "ssn", "account": "bank_account", "code": "card_code", "pin": "password"}
 
@@ -136,12 +137,19 @@ def _anothers(chain: Chain, tokens: list[Token], first: int, kind: str) -> list[
         return []
     least, most = _RANGES[kind]
     between = tokens[chain.atoms[first - 1] + 1 : chain.atoms[first]]
-    if not any(token.text.removesuffix("'s") in _ANOTHERS for token in between):
+    listed = kind == "ssn" and chain.gaps[first - 1] is Gap.SOFT
+    if not listed and not any(_says_whose(token.text) for token in between):
         return []
     for stop in (*_stops(chain, kind), len(chain.atoms)):
         if stop > first and any(least <= length <= most for length in lengths(chain, first, stop)):
             return [_span(chain, tokens, first, stop, kind), *_anothers(chain, tokens, stop, kind)]
     return []
+
+
+def _says_whose(word: str) -> bool:
+    """Whether a word says that a number is another person's: "hers", "my wife's"."""
+    owner = word.removesuffix("'s")
+    return word in _ANOTHERS or (owner != word and owner not in _NOBODY)
 
 
 def _after_a_false_start(chain: Chain, kind: str, least: int) -> int:

@@ -53,6 +53,47 @@ def test_a_number_said_by_position_goes_whole(seed: int) -> None:
     assert not NUMBER_WORD.search(result.text.replace("first set of four", "")), result.text
 
 
+HALVES = [
+    "The first eight are {} and the other eight are {}, okay?",
+    "The first half is {} and the second half is {}.",
+    "The front half's {} and the back half's {}",
+    "the first 8 are {}, the last 8 are {}",
+    "so the first eight digits are {} then the remaining eight are {}",
+    "Agent: the first eight?\nCustomer: {}\nAgent: and the other eight?\nCustomer: {}",
+]
+
+
+@given(SEEDS, st.sampled_from(HALVES))
+def test_a_number_said_in_halves_goes_whole(seed: int, sentence: str) -> None:
+    rng = random.Random(seed)
+    number = card(rng, [brand for brand in ISSUERS if brand[1] == 16])
+    said = rng.choice([str, " ".join, in_words])
+    halves = [said(number[:8]), said(number[8:])]
+    result = redact(sentence.format(*halves))
+    assert result.redacted == ["card_number"]
+    assert not any(half in result.text for half in halves), result.text
+
+
+WHOSE = [
+    "My husband's social is {} and mine is {}.",
+    "my social is {}, his is {}",
+    "SSN {} for me, and my wife's is {}",
+    "Agent: both socials please?\nCustomer: {} and {}",
+]
+
+
+@given(SEEDS, st.sampled_from(WHOSE))
+def test_the_social_security_numbers_of_two_go(seed: int, sentence: str) -> None:
+    rng = random.Random(seed)
+    said = rng.choice([lambda ssn: f"{ssn[:3]} {ssn[3:5]} {ssn[5:]}", " ".join, in_words])
+    numbers = [said("".join(rng.choice("13456789") for _ in range(9))) for _ in range(2)]
+    assert redact(sentence.format(*numbers)) == (sentence.format("[ssn]", "[ssn]"), ["ssn"])
+
+
+def in_words(digits: str) -> str:
+    return " ".join(DIGIT_WORDS[int(digit)] for digit in digits)
+
+
 @given(SEEDS)
 def test_the_rarer_lengths_of_the_issuers_go(seed: int) -> None:
     rng = random.Random(seed)
