@@ -146,6 +146,8 @@ def _rank(chain: Chain, start: int, end: int, digits: str, phones: list[tuple[in
         return 0
     if whole:
         return 7
+    after = end + (not ends and any(not more for _, more in chain.steps[end]))  # "0319 oh, hold on"
+    ends = ends or after == len(chain.atoms) or (after > end and chain.gaps[after - 1] is not Gap.TIGHT)
     if begins and ends:
         return 5 if worst <= Gap.SOFT else 4
     if begins and worst is not Gap.CORRECTION and _code_or_expiry_follows(chain, end):
