@@ -9,7 +9,7 @@ import re
 from archer.compliance.redaction.bridged import bridged
 from archer.compliance.redaction.cards import card_windows
 from archer.compliance.redaction.chains import Chain, chains, span_of, with_homophone, with_homophones
-from archer.compliance.redaction.lexicon import MASKS
+from archer.compliance.redaction.lexicon import LABELS, MASKS
 from archer.compliance.redaction.model import Redaction, Span
 from archer.compliance.redaction.secrets import after_card, labelled, only_dates, written
 from archer.compliance.redaction.speakers import asked_unseen, views
@@ -22,6 +22,7 @@ _MAY_HOLD = re.compile(
     re.IGNORECASE,
 )
 _MOST_PASSES = 4
+_IN_A_PASSWORD = frozenset("_-@#$%&*+=!")
 _UNNAMED = frozenset({None, "date", "card"})
 
 
@@ -59,7 +60,10 @@ def _spans_in(text: str, whole: str) -> list[Span]:
     for named in numbers:
         chain, windows = _with_cards(text, tokens, named)
         found += [Span(*span_of(chain, tokens, first, end), "card_number") for first, end in windows]
-        found += labelled(with_homophones(text, tokens, chain) or chain, tokens, windows)
+        found += [
+            _with_letters(text, span)
+            for span in labelled(with_homophones(text, tokens, chain) or chain, tokens, windows)
+        ]
         codes: list[Span] = []
         if windows:
             codes = after_card(chain, tokens, windows[-1][1])
@@ -69,6 +73,15 @@ def _spans_in(text: str, whole: str) -> list[Span]:
             codes = after_card(chain, tokens, 0, dated)
         found += [code for code in codes if not asked_unseen(whole, text, tokens[card_end - 1].end, code.start)]
     return [*found, *bridged(text, numbers, tokens), *written(text)]
+
+
+def _with_letters(text: str, span: Span) -> Span:
+    """A password's span with the letters and marks before its digits: it is one word."""
+    start = span.start
+    while span.kind == "password" and start and (text[start - 1].isalnum() or text[start - 1] in _IN_A_PASSWORD):
+        start -= 1
+    named = text[start : span.start].strip("_-=").lower() in LABELS  # "PIN-2580"
+    return span if named else Span(start, span.end, span.kind)
 
 
 def _with_cards(text: str, tokens: list[Token], chain: Chain) -> tuple[Chain, list[tuple[int, int]]]:

@@ -30,7 +30,7 @@ _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b
 _PASSWORD = re.compile(
     r"""\b(?P<name>pass\s?word|pass\s?code|pass\s?phrase|passwd|pwd|pw|pass(?=:)|(?:security|secret|safe)\s?word|pin(?:\s(?:number|code))?)
     (?:\s(?:for|to|on|of)\s(?:\w+\s){1,4}?)?(?:\s(?:that\s)?(?:we|i|you|he|she|they)\s\w+(?:\s\w+){0,2}?)?(?:,\s[^,.?!]{1,40},)?
-    (?:\s?(?:is|was|would\sbe|will\sbe|should\sbe|has\sto\sbe|is\sgoing\sto\sbe|'s)\b|\s?[:=]|,?\sit's|,?\sit\sis)\s*
+    (?:\s?(?:is|was|would\sbe|will\sbe|should\sbe|has\sto\sbe|is\sgoing\sto\sbe|'s)\b|\s?[:=]|,?\sit's|,?\sit\sis)\s*(?:[:=]\s*)?
     (?:(?:my|our|his|her|the)\s(?:[\w']+\s){1,3}?(?:name|birthday|anniversary|nickname)[,:]\s)?
     (?:(?:uh|um|like|just|simply|actually|currently|now|set\sto|spelled)[,\s]+)*
     ["']?(?P<value>[^\s"',;?]+(?:'s(?=\s\w))?(?:\s[^\s,;?"']+(?:'s(?=\s\w))?){0,7})""",
