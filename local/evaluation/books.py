@@ -13,7 +13,7 @@ from typing import Any, cast
 from uuid import UUID, uuid4
 
 from pydantic import ValidationError
-from sqlalchemy.sql import Select, Update
+from sqlalchemy.sql import Select
 
 from archer.conversation.events import ToolDone, UseTool
 from archer.store.arrangements import Arrangement, Callback, Intent
@@ -71,11 +71,6 @@ class _Session:
         """Rows are always fresh."""
 
     async def execute(self, statement: Any, _values: Any = None) -> _Answer:
-        if isinstance(statement, Update):
-            if statement.entity_description.get("entity") is Arrangement:
-                for row in self.of(Arrangement):
-                    row.status = "void"
-            return _Answer([])
         entity = statement.column_descriptions[0].get("entity") if isinstance(statement, Select) else None
         if entity not in (Intent, Arrangement, Restriction, Callback):
             return _Answer([])
@@ -94,7 +89,7 @@ class _Session:
         if isinstance(row, Intent):
             return row.id in named
         if isinstance(row, Arrangement):
-            return row.intent_id in named
+            return row.call_id in named
         return isinstance(row, Callback) or row.kind in named
 
 

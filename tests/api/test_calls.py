@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from archer.store import Call, DialDecision, OutboxMessage
 from archer.store.database import database
+from archer.work import outbox_sent
 from tests.support import Tenant, customer, new_tenant
 
 
@@ -39,6 +40,7 @@ async def test_an_allowed_call_is_queued_with_its_decision(tenant: Tenant) -> No
     shown = (await tenant.client.get(f"/calls/{body['id']}")).json()
     assert (shown["status"], shown["metadata"]) == ("queued", {"campaign": "fall"})
     assert [(entry["seq"], entry["event"]) for entry in shown["entries"]] == [(1, "status_queued")]
+    await outbox_sent()
     queues = [(row.queue, row.body["call_id"], row.sent_at is not None) for row in await _rows(tenant, OutboxMessage)]
     assert queues == [("call-requests", body["id"], True)]
 
