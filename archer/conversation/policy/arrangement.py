@@ -12,7 +12,7 @@ from archer.conversation.policy.hearing import Hearing
 from archer.conversation.policy.methods import Method
 from archer.conversation.policy.people import to_person, trouble
 from archer.conversation.policy.state import OfferKind, Prepared, Proposal
-from archer.conversation.policy.steps import decimal, option, plan_months, reask, spoken_day
+from archer.conversation.policy.steps import decimal, option, plan_months, reask, spoken_day, today
 from archer.conversation.policy.talk import Talk
 from archer.conversation.words import spoken
 
@@ -138,15 +138,21 @@ def after_prepared(talk: Talk, done: ToolDone, _: dict[str, Any]) -> None:
         to_person(talk, "no_agreement")
         return
     proposal = state.proposal
+    paying = proposal.kind in PAYMENTS
+    now = today(talk).isoformat() if paying else None
     state.prepared = Prepared(
         intent_id=str(data["intent_id"]),
         kind=proposal.kind,
         say=done.say,
         amount=_text(data.get("amount")) or proposal.amount,
-        date=_text(data.get("date") or data.get("new_due_date")) or proposal.date,
-        method=_text(data.get("method")) or proposal.method,
-        months=proposal.months,
+        date=_text(data.get("date") or data.get("new_due_date") or data.get("first_due")) or proposal.date or now,
+        method=_text(data.get("method")) or proposal.method if paying else None,
+        months=proposal.months if proposal.kind == "plan" else None,
     )
+    if not purpose.readable(talk):
+        state.prepared = None
+        trouble(talk)
+        return
     talk.go("confirm")
     read_and_ask(talk)
 

@@ -92,6 +92,31 @@ def offerable(talk: Talk, kind: str) -> bool:
     return kind != "partial_payment" or minimum(talk) is not None
 
 
+_NEEDED: dict[str, tuple[str, ...]] = {
+    "plan": ("months",),
+    "promise": ("amount", "date"),
+    "extension": ("date",),
+}
+_OF_PAYMENT = ("amount",)
+_OF_TRANSFER = ("amount", "date")
+
+
+def readable(talk: Talk) -> bool:
+    """What lies ready has all that its reading names (I-21): no debit without an amount and a day is ever spoken.
+
+    A bank transfer is read out by the policy's own words where the tool's do not authorize, so it needs them whatever
+    the tool said; anything else needs them where there is no sentence of a tool.
+    """
+    prepared = talk.state.prepared
+    if prepared is None:
+        return False
+    if prepared.method == "bank_transfer":
+        needed = _OF_TRANSFER
+    else:
+        needed = () if prepared.say else _NEEDED.get(prepared.kind, _OF_PAYMENT)
+    return all(getattr(prepared, name) for name in needed)
+
+
 def read_out(talk: Talk) -> None:
     """Say what is ready to be confirmed: the tool's sentence, or for a bank transfer the authorization (I-21)."""
     prepared = talk.state.prepared
