@@ -111,7 +111,10 @@ def extension_until(account: Account, limits: ArrangementLimits, today: date) ->
 
 
 def options(account: Account, limits: ArrangementLimits, today: date) -> list[dict[str, Any]]:
-    """Everything that may be offered, best for the bank first; amounts are decimal strings, dates ISO."""
+    """Everything that may be offered, best for the bank first; amounts are decimal strings, dates ISO.
+
+    The least that settles the account is not among it: whoever knows it can be talked into saying it.
+    """
     if account.balance <= 0:
         return []
     found: list[dict[str, Any]] = [{"kind": "full_payment", "amount": f"{account.balance:.2f}"}]
@@ -126,9 +129,8 @@ def options(account: Account, limits: ArrangementLimits, today: date) -> list[di
     latest = extension_until(account, limits, today)
     if latest is not None:
         found.append({"kind": "extension", "max_days": limits.extension_max_days, "until": latest.isoformat()})
-    floor = settlement_floor(account, limits)
-    if floor is not None and not limits.settlement_on_request_only:
-        found.append({"kind": "settlement", "floor": f"{floor:.2f}"})
+    if settlement_floor(account, limits) is not None and not limits.settlement_on_request_only:
+        found.append({"kind": "settlement"})
     return found
 
 

@@ -55,8 +55,9 @@ def _amount_refused(amount: Decimal, account: Account, call: CallContext, settle
         floor = offers.settlement_floor(account, call.limits)
         if floor is None:
             return refused("not_allowed", field="settles", limit=f"{account.balance:.2f}")
-        least = floor
-    if amount < least or amount <= 0:
+        if amount < floor:  # how much is lacking is not told here: an offer is answered by get_negotiation_guidance
+            return refused("not_allowed", field="amount")
+    elif amount < least or amount <= 0:
         return refused("not_allowed", field="amount", limit=f"{least:.2f}", minimum=f"{least:.2f}")
     return None
 

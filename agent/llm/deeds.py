@@ -94,10 +94,16 @@ def _proposal(talk: Talk, name: str, arguments: dict[str, Any]) -> Proposal:
     amount, balance = arguments.get("amount"), decimal(talk.balance)
     if name == "process_payment":
         whole = balance is not None and decimal(amount) == balance
-        kind: OfferKind = "full_payment" if whole else "partial_payment"
+        part: OfferKind = "settlement" if arguments.get("settles") else "partial_payment"
+        kind: OfferKind = "full_payment" if whole else part
         return Proposal(kind=kind, amount=amount, method=arguments.get("method"), date=arguments.get("date"))
     if name == "calculate_payment_plan":
-        return Proposal(kind="plan", months=arguments.get("months"), down_payment=arguments.get("down_payment"))
+        return Proposal(
+            kind="plan",
+            months=arguments.get("months"),
+            down_payment=arguments.get("down_payment"),
+            date=arguments.get("first_date"),
+        )
     if name == "promise_to_pay":
         return Proposal(kind="promise", amount=amount, date=arguments.get("date"))
     return Proposal(kind="extension", date=arguments.get("new_date"))

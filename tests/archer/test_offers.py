@@ -78,7 +78,9 @@ def test_everything_offered_lies_inside_the_limits(account: Account, limits: Arr
     if "partial_payment" in found:
         assert Decimal(found["partial_payment"]["minimum"]) == limits.minimum_payment < account.balance
     if "settlement" in found:
-        floor = Decimal(found["settlement"]["floor"])
+        assert found["settlement"] == {"kind": "settlement"}
+        floor = offers.settlement_floor(account, limits)
+        assert floor is not None
         assert limits.settlement_floor is not None
         assert account.balance * limits.settlement_floor <= floor < account.balance
         assert account.days_overdue >= limits.settlement_min_days_overdue

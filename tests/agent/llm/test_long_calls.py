@@ -5,19 +5,13 @@ Cost is counted, not timed: calls of functions, bytes of the request and of the 
 
 import json
 import sys
-from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
 
 from agent.llm.conversation import LlmConversation
-from agent.llm.events import ModelDone, ModelEvent, ModelSaid, Request
-from agent.thinking import Think
-from archer.conversation.events import Heard, Started, ToolDone, UseTool
-from archer.protocol import Session, SessionState
 from local.llm.server import StubLlm
-from tests.agent.llm.bank import OPTIONS, Bank, to_purpose
+from tests.agent.llm.bank import Bank, to_purpose
+from tests.agent.llm.scripted import ScriptedMind, hear, verified_conversation
 from tests.agent.running import RunningAgent
-from tools.registry import schemas
 
 SAYINGS = (
     "tell me more about how that works",
@@ -27,78 +21,9 @@ SAYINGS = (
 )
 
 
-class EagerThought:
-    """A thought that is there at once."""
-
-    def __init__(self, deliver: Any) -> None:
-        self.deliver = deliver
-        self.over = False
-
-    def cancel(self) -> None:
-        self.over = True
-
-    def take(self) -> list[Any]:
-        self.over = True
-        events: list[ModelEvent] = [
-            ModelSaid("I understand. ", 0),
-            ModelSaid("What would work for you?", 0),
-            ModelDone(0),
-        ]
-        return [action for event in events for action in self.deliver(event)]
-
-
-class EagerMind:
-    """A model that always answers the same, in no time."""
-
-    def __init__(self) -> None:
-        self.requests: list[Request] = []
-
-    def available(self, _best: int) -> bool:
-        return True
-
-    def think(self, request: Request, deliver: Any) -> EagerThought:
-        self.requests.append(request)
-        return EagerThought(deliver)
-
-
-def verified_conversation(mind: EagerMind) -> LlmConversation:
-    session = Session(
-        call_id=uuid4(),
-        epoch=1,
-        session_token="t",
-        direction="outbound",
-        business_name="Maple Bank",
-        agent_name="Archer",
-        callback_number="+18005550100",
-        customer_name="Dana Reyes",
-        customer_timezone="America/New_York",
-        customer_country="US",
-        language="en",
-        collector_mode="first_party",
-        first_communication=True,
-        in_validation_period=False,
-        now=datetime(2026, 11, 23, 15, 0, tzinfo=UTC),
-        agent_profile="collections",
-        tools=schemas(),
-        state=SessionState(),
-        degradation_level=0,
-    )
-    conversation = LlmConversation(session, mind)  # type: ignore[arg-type]
-    conversation.handle(Started())
-    conversation.handle(Heard("yes this is Dana Reyes"))
-    answer = conversation.handle(Heard("4321 and my zip code is 94107"))
-    for name, data in (("verify_account", {"verified": True}), ("get_customer_options", OPTIONS)):
-        use = next(action for action in answer if isinstance(action, UseTool))
-        assert use.name == name
-        answer = conversation.handle(ToolDone(use.tool_call_id, name, ok=True, data=data))
-    return conversation
-
-
 def turn(conversation: LlmConversation, number: int) -> None:
     """A turn of the caller and the model's answer."""
-    actions = conversation.handle(Heard(SAYINGS[number % len(SAYINGS)]))
-    think = next(action for action in actions if isinstance(action, Think))
-    think.begin().take()
+    hear(conversation, SAYINGS[number % len(SAYINGS)])
 
 
 def work(conversation: LlmConversation, number: int) -> int:
@@ -119,7 +44,7 @@ def work(conversation: LlmConversation, number: int) -> int:
 
 
 def test_sixty_turns_cost_a_turn_no_more_than_ten() -> None:
-    mind = EagerMind()
+    mind = ScriptedMind()
     conversation = verified_conversation(mind)
     calls, snapshots = [], []
     for number in range(60):
@@ -131,7 +56,7 @@ def test_sixty_turns_cost_a_turn_no_more_than_ten() -> None:
 
 
 def test_facts_promises_and_verification_outlive_the_turns_that_made_them() -> None:
-    mind = EagerMind()
+    mind = ScriptedMind()
     conversation = verified_conversation(mind)
     conversation.rules.state.claims.append("hardship")
     conversation.rules.state.arranged = "promise_to_pay"

@@ -25,7 +25,7 @@ OPTIONS: dict[str, Any] = {
         {"kind": "plan", "months": [3, 6, 12], "monthly": {"3": "137.45", "6": "68.73", "12": "34.36"}},
         {"kind": "promise", "max_days": 14, "until": "2026-12-04"},
         {"kind": "extension", "max_days": 30, "until": "2026-12-20"},
-        {"kind": "settlement", "floor": "200.00"},
+        {"kind": "settlement"},
     ],
     "methods": ["sms_link", "bank_transfer"],
 }
