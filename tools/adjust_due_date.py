@@ -8,6 +8,7 @@ from archer import offers
 from archer.conversation.words import spoken
 from tools.context import Arguments as Base
 from tools.context import CallContext, Day, ToolResult, refused
+from tools.standing import standing
 
 NAME = "adjust_due_date"
 DESCRIPTION = "Prepare a later due date. Returns the sentence that the caller must say yes to."
@@ -34,6 +35,7 @@ async def run(call: CallContext, args: Arguments) -> ToolResult:
         return refused("invalid_arguments", field="new_date")
     if not max(call.today, account.due_date or call.today) < day <= latest:
         return refused("not_allowed", field="new_date", limit=latest.isoformat())
-    sentence = f"To confirm: your new due date is {spoken.date(day, call.today)}. Is that right?"
+    before = await standing(call, "extension", besides=False)
+    sentence = f"{before.lead(call)}To confirm: your new due date is {spoken.date(day, call.today)}. Is that right?"
     intent = await call.prepare("extension", sentence, amount=f"{account.balance:.2f}", due_date=day)
-    return ToolResult(sentence, {"intent_id": str(intent.id), "new_due_date": day.isoformat()})
+    return ToolResult(sentence, {"intent_id": str(intent.id), "new_due_date": day.isoformat()} | before.data)

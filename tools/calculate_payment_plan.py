@@ -11,6 +11,7 @@ from archer.offers import Installment
 from archer.store.organization_settings import ArrangementLimits
 from tools.context import Amount, CallContext, Day, ToolResult, refused
 from tools.context import Arguments as Base
+from tools.standing import standing
 
 NAME = "calculate_payment_plan"
 DESCRIPTION = "Prepare a payment plan over the whole balance. Returns the sentence that the caller must say yes to."
@@ -70,7 +71,8 @@ async def run(call: CallContext, args: Arguments) -> ToolResult:
     if isinstance(first_due, ToolResult):
         return first_due
     schedule = offers.plan_schedule(account.balance, args.months, first_due, down)
-    sentence = _sentence(schedule, down, account.balance, call.today)
+    before = await standing(call, "plan", besides=False)
+    sentence = before.lead(call) + _sentence(schedule, down, account.balance, call.today)
     intent = await call.prepare(
         "plan", sentence, amount=f"{account.balance:.2f}", due_date=first_due, schedule=schedule
     )
@@ -82,6 +84,7 @@ async def run(call: CallContext, args: Arguments) -> ToolResult:
             "down_payment": f"{down:.2f}" if down else None,
             "total": f"{account.balance:.2f}",
             "first_due": first_due.isoformat(),
+            **before.data,
         },
     )
 

@@ -1,7 +1,8 @@
 """Do what was prepared, once, after the caller's yes.
 
-One intent makes one arrangement however often it is confirmed; a second arrangement in the same call replaces the
-first (the caller changed his mind), so a call never leaves two in force.
+One intent makes one arrangement however often it is confirmed. A second arrangement in the same call replaces the
+first (the caller changed his mind), unless it was read out as one that comes besides it: a payment and a promise for
+the rest (`tools.standing`). The sentence that the caller said yes to told him which.
 """
 
 from datetime import date
@@ -17,6 +18,7 @@ from archer.store.decisions import audit
 from archer.store.messages import Message
 from tools.context import Arguments as Base
 from tools.context import CallContext, IntentId, ToolResult, refused
+from tools.standing import Standing, standing
 
 NAME = "confirm_arrangement"
 DESCRIPTION = "Carry out a prepared arrangement. Only after the caller clearly said yes to its sentence."
@@ -75,9 +77,9 @@ async def _send_link(call: CallContext, row: Arrangement) -> None:
     await call.unit.enqueue("outbound-messages", {"message_id": str(message.id)})
 
 
-def _outcome(row: Arrangement, today: date) -> ToolResult:
+def _outcome(row: Arrangement, call: CallContext, before: Standing) -> ToolResult:
     return ToolResult(
-        _words(row, today),
+        _words(row, call.today) + before.cancelled(call),
         {
             "arrangement_id": str(row.id),
             "kind": row.kind,
@@ -85,6 +87,8 @@ def _outcome(row: Arrangement, today: date) -> ToolResult:
             "method": row.method,
             "due_date": row.due_date.isoformat() if row.due_date else None,
             "message_queued": row.method == "sms_link",
+            "disposition": call.call.outcome,
+            **before.data,
         },
     )
 
@@ -102,13 +106,13 @@ async def run(call: CallContext, args: Arguments) -> ToolResult:
     earlier = (await session.scalars(select(Arrangement).where(Arrangement.call_id == call.call.id))).all()
     made = next((row for row in earlier if row.intent_id == intent.id), None)
     if made is not None:
-        return _outcome(made, call.today) if made.status == "active" else refused("already_void")
+        return _outcome(made, call, Standing([], [])) if made.status == "active" else refused("already_void")
     if intent.status != "prepared" or intent.expires_at < call.now:
         return refused("expired")
-    for row in earlier:
-        if row.status == "active":
-            row.status = "void"
-    await session.flush()  # before the new one: a call never has two in force
+    before = await standing(call, intent.kind, besides=intent.besides)
+    for row in before.replaced:
+        row.status = "void"
+    await session.flush()  # before the new one: of each there is one in force
     row = Arrangement(
         id=uuid4(),
         organization_id=call.call.organization_id,
@@ -128,7 +132,7 @@ async def run(call: CallContext, args: Arguments) -> ToolResult:
     await session.flush()
     if row.method == "sms_link":
         await _send_link(call, row)
-    call.call.outcome = OUTCOMES[row.kind]
+    call.call.outcome = OUTCOMES["payment" if "payment" in [one.kind for one in before.kept] else row.kind]
     await audit(
         session,
         row.organization_id,
@@ -138,4 +142,4 @@ async def run(call: CallContext, args: Arguments) -> ToolResult:
         subject=f"arrangement:{row.id}",
         details={"kind": row.kind, "method": row.method, "amount": f"{row.amount:.2f}" if row.amount else None},
     )
-    return _outcome(row, call.today)
+    return _outcome(row, call, before)

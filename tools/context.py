@@ -104,6 +104,7 @@ class CallContext:
         method: str | None = None,
         due_date: date | None = None,
         schedule: list[Installment] | None = None,
+        besides: bool = False,
     ) -> Intent:
         """Put an arrangement on the table; nothing happens until it is confirmed."""
         intent = Intent(
@@ -117,6 +118,7 @@ class CallContext:
             due_date=due_date,
             schedule=[part.plain() for part in schedule or []],
             sentence=sentence,
+            besides=besides,
             status="prepared",
             created_at=self.now,
             expires_at=self.now + timedelta(minutes=INTENT_MINUTES),

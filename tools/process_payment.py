@@ -20,6 +20,7 @@ from archer.offers import Account
 from tools.context import Amount, CallContext, Day, ToolResult, refused
 from tools.context import Arguments as Base
 from tools.get_customer_options import methods
+from tools.standing import standing
 
 NAME = "process_payment"
 DESCRIPTION = "Prepare a payment of an amount by a method. Returns the sentence that the caller must say yes to."
@@ -35,6 +36,11 @@ class Arguments(Base):
         description="True only when this amount is to settle the account for less than the balance, as "
         "get_negotiation_guidance or the settlement option allowed; false for any other payment",
     )
+    besides: bool = Field(
+        default=False,
+        description="True only when the caller wants this payment besides the promise that he confirmed in this call; "
+        "false when it takes the place of what was arranged before",
+    )
 
 
 @dataclass(frozen=True)
@@ -47,10 +53,13 @@ class Payment:
     settles: bool
 
 
-def _amount_refused(amount: Decimal, account: Account, call: CallContext, settles: bool) -> ToolResult | None:
-    if amount > account.balance:
-        return refused("not_allowed", field="amount", limit=f"{account.balance:.2f}", maximum=f"{account.balance:.2f}")
-    least = offers.minimum_payment(account, call.limits)
+def _amount_refused(
+    amount: Decimal, account: Account, call: CallContext, settles: bool, taken: Decimal
+) -> ToolResult | None:
+    most = account.balance - taken
+    if amount > most:
+        return refused("not_allowed", field="amount", limit=f"{most:.2f}", maximum=f"{most:.2f}")
+    least = min(offers.minimum_payment(account, call.limits), most)
     if settles:
         floor = offers.settlement_floor(account, call.limits)
         if floor is None:
@@ -106,7 +115,8 @@ async def run(call: CallContext, args: Arguments) -> ToolResult:
     account = await call.account()
     amount = Decimal(args.amount).quantize(offers.CENT)
     settles = args.settles and amount < account.balance
-    problem = _amount_refused(amount, account, call, settles)
+    before = await standing(call, "payment", besides=args.besides and not settles)
+    problem = _amount_refused(amount, account, call, settles, before.taken)
     if problem is not None:
         return problem
     if args.method not in await methods(call):
@@ -115,15 +125,18 @@ async def run(call: CallContext, args: Arguments) -> ToolResult:
     if isinstance(day, ToolResult):
         return day
     payment = Payment(amount, args.method, day, settles)
-    sentence = _sentence(call, payment)
+    sentence = before.lead(call) + _sentence(call, payment)
     kind = "settlement" if settles else "payment"
-    intent = await call.prepare(kind, sentence, amount=f"{amount:.2f}", method=args.method, due_date=day)
+    intent = await call.prepare(
+        kind, sentence, amount=f"{amount:.2f}", method=args.method, due_date=day, besides=bool(before.kept)
+    )
     data = {
         "intent_id": str(intent.id),
         "kind": kind,
         "amount": f"{amount:.2f}",
         "method": args.method,
         "date": day.isoformat(),
+        **before.data,
     }
     moved = args.method == "bank_transfer" and not is_business_day(_asked(args, call.today))
     return ToolResult(sentence, data | {"moved_to_business_day": True} if moved else data)

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, DateTime, ForeignKeyConstraint, Index, Numeric, String, Text, func, select, text
+from sqlalchemy import Boolean, Date, DateTime, ForeignKeyConstraint, Index, Numeric, String, Text, func, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -32,6 +32,8 @@ class Intent(OwnedByOrganization, Base):
     schedule: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))
     sentence: Mapped[str] = mapped_column(Text)
     """Read to the caller, who must say yes to it."""
+    besides: Mapped[bool] = mapped_column(Boolean, default=False, server_default=text("false"))
+    """Wanted besides what was arranged before in this call (a promise for the rest), and not in its place."""
     status: Mapped[Word]
     """`prepared`, `confirmed`, `superseded`."""
     created_at: Mapped[Instant]
@@ -49,7 +51,13 @@ class Arrangement(OwnedByOrganization, Base):
             "uq_arrangements_call_id_active",
             "call_id",
             unique=True,
-            postgresql_where=text("status = 'active'"),
+            postgresql_where=text("status = 'active' AND kind <> 'promise'"),
+        ),
+        Index(
+            "uq_arrangements_call_id_promised",
+            "call_id",
+            unique=True,
+            postgresql_where=text("status = 'active' AND kind = 'promise'"),
         ),
         Index("ix_arrangements_call_id", "call_id"),
         Index("ix_arrangements_customer_id", "customer_id"),

@@ -178,3 +178,73 @@ async def test_the_payment_page_shows_the_amount_and_knows_replaced_links(tenant
     await _confirmed(agent, "process_payment", amount="50.00", method="bank_transfer")
     assert (await tenant.client.get(path)).status_code == 404
     assert (await tenant.client.get(path[:-2] + "xx")).status_code == 404
+
+
+async def _standing(agent: AgentSession) -> list[tuple[str, str, str]]:
+    return [(a["kind"], a["amount"], a["status"]) for a in (await agent.shown())["arrangements"]]
+
+
+async def test_what_replaces_an_arrangement_says_so_before_the_yes(tenant: Tenant) -> None:
+    agent = await _verified(tenant)
+    await _confirmed(agent, "process_payment", amount="75.00", method="bank_transfer")
+    plan = await agent.tool("calculate_payment_plan", months=3)
+    assert plan["say"].startswith("This would replace the bank transfer of seventy-five dollars, which would be cancel")
+    done = await agent.tool("confirm_arrangement", intent_id=plan["data"]["intent_id"])
+    assert done["say"].endswith("The bank transfer of seventy-five dollars is cancelled.")
+
+
+@pytest.mark.parametrize("payment_first", [True, False])
+async def test_a_payment_and_a_promise_for_the_rest_stand_side_by_side(tenant: Tenant, payment_first: bool) -> None:
+    agent = await _verified(tenant)
+    promise = {"amount": "337.35", "date": "2026-11-27"}
+    payment = {"amount": "75.00", "method": "bank_transfer"}
+    steps = [("process_payment", payment), ("promise_to_pay", promise)]
+    (first, of_first), (second, of_second) = steps if payment_first else steps[::-1]
+    await _confirmed(agent, first, **of_first)
+    prepared = await agent.tool(second, **of_second, besides=True)
+    assert "stays as it is. To confirm: " in prepared["say"]
+    done = await agent.tool("confirm_arrangement", intent_id=prepared["data"]["intent_id"])
+    assert done["data"]["disposition"] == "payment_arranged"
+    assert {(kind, status) for kind, _, status in await _standing(agent)} == {
+        ("payment", "active"),
+        ("promise", "active"),
+    }
+
+
+async def test_both_together_never_exceed_the_balance(tenant: Tenant) -> None:
+    agent = await _verified(tenant)
+    await _confirmed(agent, "process_payment", amount="75.00", method="bank_transfer")
+    more = await agent.tool("promise_to_pay", amount="412.35", date="2026-11-27", besides=True)
+    assert (more["error"], more["data"]["limit"]) == ("not_allowed", "337.35")
+
+
+async def test_another_promise_for_the_rest_replaces_the_promise_and_keeps_the_payment(tenant: Tenant) -> None:
+    agent = await _verified(tenant)
+    await _confirmed(agent, "process_payment", amount="75.00", method="bank_transfer")
+    await _confirmed(agent, "promise_to_pay", amount="100.00", date="2026-11-27", besides=True)
+    await _confirmed(agent, "promise_to_pay", amount="200.00", date="2026-11-28", besides=True)
+    assert await _standing(agent) == [
+        ("payment", "75.00", "active"),
+        ("promise", "100.00", "void"),
+        ("promise", "200.00", "active"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments"),
+    [
+        ("calculate_payment_plan", {"months": 3}),
+        ("adjust_due_date", {"new_date": "2026-12-05"}),
+        ("promise_to_pay", {"amount": "100.00", "date": "2026-11-27"}),
+    ],
+)
+async def test_whatever_else_is_agreed_on_replaces_all_that_was(
+    tenant: Tenant, tool: str, arguments: dict[str, Any]
+) -> None:
+    agent = await _verified(tenant)
+    await _confirmed(agent, "process_payment", amount="75.00", method="bank_transfer")
+    await _confirmed(agent, "promise_to_pay", amount="100.00", date="2026-11-27", besides=True)
+    done = await _confirmed(agent, tool, **arguments)
+    assert [status for _, _, status in await _standing(agent)] == ["void", "void", "active"]
+    assert "bank transfer" in done["say"]
+    assert "promise" in done["say"]

@@ -111,7 +111,7 @@ def readable(talk: Talk) -> bool:
     if prepared is None:
         return False
     if prepared.method == "bank_transfer":
-        needed = _OF_TRANSFER
+        needed: tuple[str, ...] = _OF_TRANSFER
     else:
         needed = () if prepared.say else _NEEDED.get(prepared.kind, _OF_PAYMENT)
     return all(getattr(prepared, name) for name in needed)
