@@ -7,42 +7,27 @@ that changes something prepares the changed thing instead.
 import re
 from collections.abc import Callable
 
-from archer.conversation.policy.arrangement import PAYMENTS, advance, drop, propose, read_and_ask
+from archer.conversation.policy.arrangement import PAYMENTS, advance, drop, propose
 from archer.conversation.policy.bargaining import consider
+from archer.conversation.policy.differences import NO_DAY, differences, down_payment
 from archer.conversation.policy.everyday import ACCOUNT_REQUESTS
 from archer.conversation.policy.evidence import (
     ASKS_OF_WAY,
-    ASKS_TERMS,
-    BEYOND_TERMS,
-    CONDITION,
-    FAMILY,
-    OF_COST,
-    SOFT_YES,
 )
 from archer.conversation.policy.hearing import RIGHTS, Hearing
-from archer.conversation.policy.negotiation import down_payment, hear_negotiate
+from archer.conversation.policy.negotiation import hear_negotiate
 from archer.conversation.policy.paydays import day_of, day_to_pay, first_date, some_day
 from archer.conversation.policy.people import goodbye
-from archer.conversation.policy.state import Prepared, Proposal, Step
-from archer.conversation.policy.steps import decimal, plan_months, reask, today
+from archer.conversation.policy.state import Step
+from archer.conversation.policy.steps import plan_months, reask
 from archer.conversation.policy.talk import Talk
-
-_SAME_WISH = {
-    "pay_now": PAYMENTS,
-    "offer_amount": PAYMENTS,
-    "payment_plan": {"plan"},
-    "promise_to_pay": {"promise"},
-    "extension": {"extension"},
-}
-"""Requests that may come with a yes to what was read out; any other asks for something else."""
-
 
 _PAYING = frozenset({"pay_now", "offer_amount"})
 _CERTAIN = 0.85
 """An aside that is as sure as this is no answer, whatever else is in its words."""
+_CUT_SHORT = frozenset({"hold", "repeat", "thanks", "ask_reason", "scam_suspicion", "frustrated"})
+"""Asides that are none when another value is named than was read out."""
 _ASK_FOR_DAY = frozenset({"promise_date", "new_due_date", "callback"})
-_NO_ANSWERS = frozenset({"goodbye", "busy_now", "request_callback", "emergency", "frustrated", "are_you_ai"})
-"""Asides that may well hold a day and are no answer to the question for one."""
 
 
 def is_digits(talk: Talk, hearing: Hearing) -> bool:
@@ -58,9 +43,11 @@ def is_direct(talk: Talk, hearing: Hearing) -> bool:
     found = _ASKED_FOR.get(talk.state.step)
     if talk.state.step == "method" and hearing.label in ("scam_suspicion", "frustrated") and hearing.method is not None:
         return True  # "I don't trust links, take it from my bank"
+    if talk.state.step == "confirm" and hearing.label in _CUT_SHORT and _names_other(talk, hearing):
+        return True  # "hold on, the fifteenth": what was read out is to be changed
     if found is None or hearing.confidence >= _CERTAIN:
         return False
-    if talk.state.step in _ASK_FOR_DAY and hearing.label in _NO_ANSWERS:
+    if talk.state.step in _ASK_FOR_DAY and hearing.label in NO_DAY:
         return False
     return found(talk, hearing)
 
@@ -74,6 +61,11 @@ _ASKED_FOR: dict[Step, Callable[[Talk, Hearing], bool]] = {
     "callback": lambda _, hearing: hearing.moment is not None,
     "confirm": lambda _, hearing: hearing.explicit_yes,
 }
+
+
+def _names_other(talk: Talk, hearing: Hearing) -> bool:
+    prepared = talk.state.prepared
+    return prepared is not None and bool(differences(talk, hearing, prepared))
 
 
 def hear_amount(talk: Talk, hearing: Hearing) -> bool:
@@ -200,165 +192,6 @@ def pay_by_link(talk: Talk) -> bool:
             advance(talk)
     else:
         return False
-    return True
-
-
-def hear_confirm(talk: Talk, hearing: Hearing) -> bool:
-    """The answer to "shall I set this up?": only an explicit yes to what was read out in full sets it up."""
-    prepared = talk.state.prepared
-    if prepared is None:
-        return False
-    if _asks_terms(talk, hearing, prepared):
-        read_and_ask(talk)
-        return True
-    if _changed(talk, hearing, prepared):
-        return True
-    if SOFT_YES.search(hearing.text) and hearing.yes_no is not False:
-        talk.say("answer_change")
-        reask(talk)
-        return True
-    same = prepared.kind in _SAME_WISH.get(hearing.intent, ())
-    if hearing.intent in ACCOUNT_REQUESTS and not same:
-        return False
-    if hearing.explicit_yes:
-        if talk.order.read_out != prepared.intent_id or not _asked(talk):
-            read_and_ask(talk)
-        else:
-            talk.order.arrangement_agreed(prepared.intent_id)
-            talk.use("confirm_arrangement", {"intent_id": prepared.intent_id}, "confirmed")
-    elif hearing.yes_no is False:
-        drop(talk)
-        talk.say("kept_as_is" if talk.state.arranged else "not_set_up")
-        talk.state.proposal = talk.state.offer = None
-        talk.go("anything_else" if talk.state.arranged else "negotiate")
-        reask(talk)
-    elif hearing.yes_no is True or same:
-        _on_condition(talk, hearing)
-        reask(talk)
-    else:
-        return False
-    return True
-
-
-def _on_condition(talk: Talk, hearing: Hearing) -> None:
-    """ "Yes, if my check comes" is no yes yet: what to do if not, or that nothing is added, and the question again."""
-    if not CONDITION.search(hearing.text):
-        return
-    paying = talk.state.proposal is not None and talk.state.proposal.kind in PAYMENTS
-    if not OF_COST.search(hearing.text):
-        talk.say("answer_change")
-    else:
-        talk.say("nothing_added" if paying else "answer_fee")
-
-
-def _asks_terms(talk: Talk, hearing: Hearing, prepared: Prepared) -> bool:
-    """A question about what was read out, which names nothing else than that."""
-    text = hearing.text
-    if (
-        not ASKS_TERMS.search(text)
-        or BEYOND_TERMS.search(text)
-        or hearing.day is not None
-        or hearing.amount(talk.balance) is not None
-    ):
-        return False
-    return hearing.months in (None, prepared.months)
-
-
-def _asked(talk: Talk) -> bool:
-    """The last words were the question whether to set it up, and not some other question."""
-    return bool(talk.state.last) and talk.state.last[-1].key in ("confirm", "ach_question", "tool.prepared")
-
-
-def _changed(talk: Talk, hearing: Hearing, prepared: Prepared) -> bool:
-    """Another amount, way, day or length than what was read out: prepare that instead."""
-    proposal = talk.state.proposal
-    if proposal is None:
-        return False
-    if prepared.kind in PAYMENTS:
-        amount, method = hearing.amount(talk.balance), hearing.method
-        if amount is not None and amount != decimal(prepared.amount):
-            drop(talk)
-            proposal.method = hearing.method or proposal.method
-            consider(talk, amount, hearing)
-            return True
-        if method is not None and method != prepared.method:
-            drop(talk)
-            proposal.method = method
-            advance(talk)
-            return True
-    elif hearing.explicit_yes and not hearing.wants_change:
-        return False
-    elif prepared.kind == "plan":
-        return _changed_plan(talk, hearing, prepared, proposal)
-    elif prepared.kind in ("promise", "extension") and not (hearing.intent == "pay_now" and hearing.later is None):
-        return _changed_promise(talk, hearing, prepared, proposal)
-    return False
-
-
-def _changed_plan(talk: Talk, hearing: Hearing, prepared: Prepared, proposal: Proposal) -> bool:
-    down = down_payment(talk, hearing)
-    other_months = hearing.months in plan_months(talk) and hearing.months != prepared.months
-    other_down = down is not None and down != proposal.down_payment
-    first = first_date(hearing) or _day_instead(hearing)
-    if not (other_months or other_down or first):
-        return _too_much(talk, hearing, prepared, proposal)
-    drop(talk)
-    if other_months:
-        proposal.months = hearing.months
-    proposal.down_payment = down or proposal.down_payment
-    proposal.date = first or proposal.date
-    advance(talk)
-    return True
-
-
-_NO_WISH = frozenset(
-    {
-        "reschedule_appointment",
-        "request_callback",
-        "extension",
-        "promise_to_pay",
-        "affirm",
-        "negate",
-        "unclear",
-        "out_of_scope",
-    }
-)
-
-
-def _day_instead(hearing: Hearing) -> str | None:
-    """ "Could it be on the fifteenth instead?" of a plan; "I'd rather pay it all on the fifteenth" is another wish."""
-    moves = hearing.wants_change and hearing.intent in _NO_WISH and hearing.months is None
-    moves = moves and not FAMILY["will_pay"].search(hearing.text)
-    return hearing.day if moves and hearing.later is not None else None
-
-
-def _too_much(talk: Talk, hearing: Hearing, prepared: Prepared, proposal: Proposal) -> bool:
-    """Each instalment is too much: a longer plan, when there is one; the objection is no yes to this one."""
-    longer = [months for months in plan_months(talk) if months > (prepared.months or 0)]
-    if not longer or not FAMILY["too_much"].search(hearing.text):
-        return False
-    drop(talk)
-    proposal.months = longer[0] if len(longer) == 1 else None
-    advance(talk)
-    return True
-
-
-def _changed_promise(talk: Talk, hearing: Hearing, prepared: Prepared, proposal: Proposal) -> bool:
-    promised = prepared.kind == "promise"
-    day = day_to_pay(talk, hearing) if promised else day_of(talk, hearing)
-    if day == today(talk).isoformat() and hearing.yes_no is False:
-        day = None  # "I'd rather not today"
-    amount = hearing.amount(talk.balance) if promised else None
-    other_day = day is not None and day != (prepared.date or "")[:10]
-    other_amount = amount is not None and amount != decimal(prepared.amount)
-    if not (other_day or other_amount):
-        return False
-    drop(talk)
-    if other_day:
-        proposal.date = day
-    if other_amount:
-        proposal.amount = f"{amount:.2f}"
-    advance(talk)
     return True
 
 

@@ -30,6 +30,8 @@ _LIMITS_TOLD = 3
 """How often a limit is named to somebody who goes on beyond it, before another way is offered."""
 _READINGS = 8
 """How often something is read out before a person helps: who changes his mind more often than that gets nowhere."""
+_SAME_TERMS = 3
+"""How often the very same terms are read out before a person helps: who asks for them again and again wants them."""
 _FIELDS = {
     "amount": "amount",
     "date": "date",
@@ -133,7 +135,9 @@ def after_prepared(talk: Talk, done: ToolDone, _: dict[str, Any]) -> None:
         _not_prepared(talk, done)
         return
     state.failures, state.readings = 0, state.readings + 1
-    if state.readings > _READINGS:
+    terms = _terms(state.proposal)
+    state.terms[terms] = state.terms.get(terms, 0) + 1
+    if state.readings > _READINGS or state.terms[terms] > _SAME_TERMS:
         talk.say("nothing_changed")
         to_person(talk, "no_agreement")
         return
@@ -155,6 +159,17 @@ def after_prepared(talk: Talk, done: ToolDone, _: dict[str, Any]) -> None:
         return
     talk.go("confirm")
     read_and_ask(talk)
+
+
+def _terms(proposal: Proposal) -> str:
+    """What is read out of a proposal; the way of paying only of a payment."""
+    return proposal.model_dump_json(exclude=set() if proposal.kind in PAYMENTS else {"method"})
+
+
+def often_read(talk: Talk) -> bool:
+    """The caller has come back to these very terms: a yes that is not all plain is one by now."""
+    proposal = talk.state.proposal
+    return proposal is not None and talk.state.terms.get(_terms(proposal), 0) > 1
 
 
 def _text(value: Any) -> str | None:
@@ -237,7 +252,7 @@ def after_confirmed(talk: Talk, done: ToolDone, _: dict[str, Any]) -> None:
         kind = str(done.data.get("kind") or (prepared.kind if prepared else "payment"))
         state.arranged = _DISPOSITIONS.get(kind, "payment_arranged")
         state.prepared = state.proposal = state.offer = None
-        state.readings = 0
+        state.readings, state.terms = 0, {}
         talk.go("anything_else")
         if done.say:
             talk.say_tool(done.say, "tool.confirmed", interruptible=False)

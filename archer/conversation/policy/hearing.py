@@ -208,7 +208,8 @@ class Hearing:
         """The amount of money named, in dollars, positive.
 
         A small bare number is an hour or a count rather than money, unless an amount was `asked` for. "Two fifty" is
-        two hundred fifty dollars to somebody who owes as much, and two dollars fifty to nobody.
+        two hundred fifty dollars to somebody who owes as much, and two dollars fifty to nobody; the balance without its
+        cents is the balance.
         """
         context = {"balance": balance} if balance else {}
         amount = self._sum(**context)
@@ -217,6 +218,8 @@ class Hearing:
         if balance and amount < _SMALL:
             hundreds = self._sum(**context, scale_hint="hundreds")
             amount = hundreds if hundreds is not None and hundreds <= Decimal(balance) else amount
+        if balance and same_sum(amount, Decimal(balance)):
+            return Decimal(balance)
         doubtful = amount <= 12 and not asked and not _MONEY.search(self.text)
         return None if doubtful and (self.label not in _PAYING or _AT_TIME.search(self.text)) else amount
 
@@ -363,6 +366,16 @@ class Hearing:
     def factors(self) -> Factors:
         """Last four and postal code, each None when it is not there; both may come in one breath."""
         return factors.of(self.text, self._clock.country, self._understanding)
+
+
+def same_sum(named: Decimal, exact: Decimal | None) -> bool:
+    """Whether an amount is the exact one, be it without its cents: "four twelve" is 412.35."""
+    if exact is None:
+        return False
+    return named == exact or (named == int(named) and int(exact) <= named <= int(exact) + (exact % 1 >= _HALF))
+
+
+_HALF = Decimal("0.5")
 
 
 def _money(value: Any) -> Decimal | None:

@@ -13,6 +13,7 @@ from archer.conversation.events import ToolDone
 from archer.conversation.policy import arrangement, purpose
 from archer.conversation.policy.arrangement import method_so_far, propose
 from archer.conversation.policy.bargaining import consider, settle, tell_of_rest, wants_settlement
+from archer.conversation.policy.differences import down_payment
 from archer.conversation.policy.evidence import FAMILY
 from archer.conversation.policy.hearing import Hearing
 from archer.conversation.policy.paydays import day_of, day_to_pay, first_date, some_day
@@ -21,12 +22,6 @@ from archer.conversation.policy.steps import decimal, option, plan_months, reask
 from archer.conversation.policy.talk import Talk
 from archer.conversation.words import spoken
 
-_DOWN = re.compile(
-    r"\b(?:down(?: ?payment)?|up ?front|to start|first,?(?: and)? then|first(?=\W*$)|(?:the )?"
-    r"(?:rest|remainder|remaining|balance)\b[^.?!]*\b"
-    r"(?:over|monthly|(?<!next )(?<!this )months?|payments|parts|instal+ments?))\b",
-    re.I,
-)
 _NOW = re.compile(r"(?<=\w )(?<!\bfrom )(?:today|now|tonight)\b", re.I)
 _CLAUSES = re.compile(r"[.,;?!]|\b(?:but|and|though)\b", re.I)
 _DENIED = re.compile(r"\b(?:can'?t|cannot|can not|couldn'?t|don'?t|do not|won'?t|not|no|nothing|until|till)\b", re.I)
@@ -240,22 +235,16 @@ def _plan(talk: Talk, hearing: Hearing) -> None:
         return
     months = hearing.months if hearing.months in allowed else None
     if months is None and amount is not None and down is None:
-        months = _months_for(plan, allowed, amount)
+        months = months_for(talk, amount)
     required = plan.get("down_payment")
     first = down or (None if required is None else str(required))
     propose(talk, "plan", months=months, down_payment=first, date=first_date(hearing))
 
 
-def down_payment(talk: Talk, hearing: Hearing) -> str | None:
-    """The amount that is to be paid before the instalments, dollars; None when none is named as such."""
-    amount = hearing.amount(talk.balance) if _DOWN.search(hearing.text) else None
-    return None if amount is None else f"{amount:.2f}"
-
-
-def _months_for(plan: dict[str, Any], allowed: list[int], monthly: Decimal) -> int | None:
+def months_for(talk: Talk, monthly: Decimal) -> int | None:
     """The shortest plan whose instalment the caller can pay."""
-    instalments = plan.get("monthly") or {}
-    for months in allowed:
+    instalments = (option(talk, "plan") or {}).get("monthly") or {}
+    for months in plan_months(talk):
         instalment = decimal(instalments.get(str(months)))
         if instalment is not None and instalment <= monthly:
             return months
@@ -332,7 +321,7 @@ def after_hardship(talk: Talk, done: ToolDone, _: dict[str, Any]) -> None:
 
 
 def _balance(talk: Talk, _: Hearing) -> None:
-    talk.say("say_balance", as_of=purpose.as_of(talk), balance=spoken.money(talk.balance or "0"))
+    purpose.say_balance(talk)
     reask(talk)
 
 

@@ -13,6 +13,8 @@ LONGEST_WITHOUT_PROGRESS = 20
 """Turns in which no tool did anything after which a person takes over."""
 _PATIENCE = 6
 """Turns in one step after which a person is offered."""
+_DRIFT = 10
+"""Turns of the verified caller, at whatever steps, in which no tool did anything after which a person is offered."""
 SIDE_STEPS = frozenset({"offer_person", "check", "callback"})
 """Steps with a question of their own, asked beside the matter."""
 
@@ -22,6 +24,8 @@ def stalled(talk: Talk, before: Step, *, answered: bool = True) -> None:
     state = talk.state
     if state.step != before or talk.acted:
         state.stalled = 0 if answered else state.stalled
+        if _drifts(talk) and before not in SIDE_STEPS:
+            _offer_person(talk)
         return
     if worn_out(talk) and before not in SIDE_STEPS:
         state.frustration = 0.0
@@ -29,12 +33,23 @@ def stalled(talk: Talk, before: Step, *, answered: bool = True) -> None:
         return
     state.stalled += answered and not state.holding
     if state.stalled >= _PATIENCE:
-        state.stalled, state.stalls = 0, state.stalls + 1
-        if state.stalls > 1:
-            talk.withdraw()
-            people.to_person(talk, "no_progress")
-        else:
-            people.offer_person(talk, "no_progress")
+        state.stalled = 0
+        _offer_person(talk)
+
+
+def _drifts(talk: Talk) -> bool:
+    """From question to question and back again, with nothing done."""
+    idle = talk.state.turns - talk.state.progress
+    return talk.verified and not talk.acted and talk.state.step not in SIDE_STEPS and idle > 0 and idle % _DRIFT == 0
+
+
+def _offer_person(talk: Talk) -> None:
+    talk.state.stalls += 1
+    if talk.state.stalls > 1:
+        talk.withdraw()
+        people.to_person(talk, "no_progress")
+    else:
+        people.offer_person(talk, "no_progress")
 
 
 def not_understood(talk: Talk, hearing: Hearing) -> None:

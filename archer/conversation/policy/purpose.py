@@ -67,6 +67,11 @@ def say_purpose(talk: Talk) -> None:
         talk.say("was_due" if (options.get("days_overdue") or 0) > 0 else "is_due", due=due)
 
 
+def say_balance(talk: Talk) -> None:
+    """What is owed, once more."""
+    talk.say("say_balance", as_of=as_of(talk), balance=spoken.money(talk.balance or "0"))
+
+
 def as_of(talk: Talk) -> str:
     """The day that the balance is true for, for the ear."""
     stated = (talk.state.options or {}).get("as_of")

@@ -11,10 +11,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import resources
 
+from archer.conversation.policy import surprise
 from archer.conversation.policy.arrangement import PAYMENTS, monthly
+from archer.conversation.policy.differences import differences
 from archer.conversation.policy.evidence import pattern
 from archer.conversation.policy.hearing import Hearing
-from archer.conversation.policy.purpose import say_purpose
+from archer.conversation.policy.purpose import say_balance, say_purpose
 from archer.conversation.policy.readings import reread
 from archer.conversation.policy.steps import decimal, minimum, option, reask, spoken_day
 from archer.conversation.policy.talk import Talk
@@ -51,7 +53,8 @@ _TOPICS = tuple(
     for name, entry in tomllib.loads(resources.files(__package__).joinpath("questions.toml").read_text("utf-8")).items()
 )
 _LEAD = re.compile(
-    r"(?:\b(?:and|but|so|well|also|oh|uh|um|wait|hold on|hang on|first|now|actually|just|though|by the way|tell me|"
+    r"(?:\b(?:and|but|so|well|also|oh|uh|um|wait|hold on|hang on|(?<!the )(?<!er )(?<!ry )(?<!ch )(?<!ly )first(?!\.)|"
+    r"now|actually|just|though|by the way|tell me|"
     r"before (?:i|we) [\w ]{2,20}|(?:one|a|quick|one more|just one|just a|another) (?:quick )?(?:question|thing)|"
     r"(?:can|could|may) i (?:just )?ask(?: you)?(?: something)?|let me ask(?: you)?(?: something)?|"
     r"i (?:just |also )?(?:want(?:ed)?|need|would like|'d like) to (?:know|ask)|(?:do|would) you know|"
@@ -87,7 +90,9 @@ def set_apart(talk: Talk, hearing: Hearing) -> Hearing | None:
     """Answer the questions of a turn; what else was said, None when that was all, the turn itself when it asks none."""
     known = [topic for topic in _TOPICS if _ANSWERS[topic.name](talk, hearing) is not None]
     found = _find(hearing.text, known)
-    if not found or _is_right(hearing, found):
+    if not found:
+        return _without_surprise(talk, hearing)
+    if _is_right(hearing, found):
         return hearing
     rest = _rest(hearing.text, found)
     for asked in found[:_MOST_ANSWERS]:
@@ -98,10 +103,26 @@ def set_apart(talk: Talk, hearing: Hearing) -> Hearing | None:
         reask(talk)
         return None
     beside = reread(talk, hearing.only(rest))
-    if talk.state.step == "confirm" and (beside.explicit_yes or beside.intent == "affirm"):
+    if talk.state.step == "confirm" and (beside.explicit_yes or beside.intent == "affirm") and not _other(talk, beside):
         reask(talk)
         return None
     return beside
+
+
+def _other(talk: Talk, beside: Hearing) -> bool:
+    """Beside the question something else is named than was read out."""
+    prepared = talk.state.prepared
+    return prepared is not None and bool(differences(talk, beside, prepared))
+
+
+def _without_surprise(talk: Talk, hearing: Hearing) -> Hearing | None:
+    """What else was said than words that wonder at the balance; the balance again when that was all."""
+    rest = surprise.set_aside(talk, hearing)
+    if rest is None:
+        say_balance(talk)
+        reask(talk)
+        return None
+    return hearing if rest is hearing else reread(talk, rest)
 
 
 def _find(text: str, topics: Sequence[_Topic]) -> list[_Asked]:

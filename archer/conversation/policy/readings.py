@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from archer.conversation.policy import evidence
 from archer.conversation.policy.hearing import RIGHTS, Hearing
+from archer.conversation.policy.mistaken import OF_PAYING, down_and_rest, of_reading, ordinal
 from archer.conversation.policy.steps import plan_months
 from archer.conversation.policy.talk import Talk
 from archer.conversation.policy.weighing import weigh
@@ -26,6 +27,7 @@ def reread(talk: Talk, hearing: Hearing) -> Hearing:
         _hesitation,
         _language,
         _identity,
+        ordinal,
         _moment,
         _machine,
         _times,
@@ -212,6 +214,8 @@ def _answers_step(talk: Talk, hearing: Hearing) -> bool:
     elif step == "confirm" and label == "dispute_debt" and not _of_debt(hearing):
         named = hearing.amount(talk.balance) is not None
         hearing.take("offer_amount" if named else "negate", 0.7)  # "that's wrong, I said one fifty"
+    elif step == "confirm" and of_reading(hearing):
+        hearing.take("unclear", 0.1)  # what was read out is wrong, or to be done otherwise
     elif talk.verified and label == "third_party" and evidence.SPOKEN_OF.search(text) and not _another(text):
         hearing.take("unclear", 0.1)  # "my wife handles that"
     else:
@@ -230,7 +234,8 @@ def _another(text: str) -> bool:
 
 def _of_debt(hearing: Hearing) -> bool:
     """It is the debt that is wrong, and not what was just read out."""
-    return bool(evidence.FAMILY["of_debt"].search(hearing.text) or evidence.FAMILY["wants_proof"].search(hearing.text))
+    text = OF_PAYING.sub(" ", hearing.text)
+    return bool(evidence.FAMILY["of_debt"].search(text) or evidence.FAMILY["wants_proof"].search(text))
 
 
 def _plan_too_high(talk: Talk, hearing: Hearing) -> bool:
@@ -287,7 +292,7 @@ def _pays_another_day(talk: Talk, hearing: Hearing) -> bool:
         )
         return asked and not by_clock and not evidence.FAMILY["busy"].search(hearing.text)
     today = proposal is not None and proposal.kind in ("full_payment", "partial_payment")
-    return today and state.step in ("method", "amount", "confirm") and hearing.wants_change
+    return today and (state.step == "confirm" or (state.step in ("method", "amount") and hearing.wants_change))
 
 
 _OF_CONDITION = frozenset({"hardship", "extension", "unclear", "out_of_scope", "knowledge_question", "ask_price"})
@@ -356,6 +361,8 @@ def _day_or_sum(talk: Talk, hearing: Hearing) -> str | None:
     if talk.state.step == "confirm" and label in _OF_CONDITION and _yes_on_condition(hearing):
         return "affirm"
     if label == "promise_to_pay" and hearing.months in plan_months(talk) and evidence.FIRST_PAYMENT.search(text):
+        return "payment_plan"
+    if down_and_rest(hearing):
         return "payment_plan"
     if label == "pay_now" and _has_to_wait(hearing):
         return "promise_to_pay"

@@ -145,6 +145,8 @@ class State(Part):
     """Monday of the week of which a day was asked for, ISO 8601."""
     readings: int = 0
     """How often something was prepared and read out since an arrangement was last made."""
+    terms: dict[str, int] = {}
+    """How often each set of terms was prepared since an arrangement was last made."""
     counters: int = 0
     suggestion: str | None = None
     """A date, time or amount that a tool named as possible; a bare "yes" takes it."""

@@ -86,6 +86,8 @@ def month_day(tokens: Sequence[Token], index: int, today: date) -> Day | None:
         if read is None:
             return None
         day, at = read
+        if tokens[at - 1].stop not in ("", "-"):
+            return None
         at += word_at(tokens, at) in {"of", "day"}
         at += word_at(tokens, at) == "of"
         month = MONTHS.get(word_at(tokens, at))

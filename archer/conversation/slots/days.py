@@ -49,12 +49,20 @@ def read_days(tokens: Sequence[Token], today: date) -> list[Day]:
         if day is None:
             index += 1
             continue
-        if found and day.start - found[-1].end <= 1 and (joined := _join(found[-1], day)):
+        near = bool(found) and day.start - found[-1].end <= 1 and not _contrasted(tokens, found[-1], day)
+        if near and (joined := _join(found[-1], day)):
             found[-1] = joined
         else:
             found.append(day)
         index = max(day.end, index + 1)
     return found
+
+
+def _contrasted(tokens: Sequence[Token], first: Day, second: Day) -> bool:
+    """ "Monday, not the first", "not the first, Monday": two days, of which one is turned down."""
+    paused = tokens[first.end - 1].stop not in ("", "-")
+    before = {word_at(tokens, first.start - 1), word_at(tokens, first.start - 2)}
+    return word_at(tokens, second.start - 1) == "not" or (paused and "not" in before)
 
 
 def _read(tokens: Sequence[Token], index: int, today: date) -> Day | None:

@@ -23,6 +23,12 @@ _WHOLE = re.compile(
     r"|(a )?hundred percent|100 ?%|the outstanding (balance|amount)|what(ever)? i owe|all)\b"
 )
 _NOT_WHOLE = re.compile(r"\b(not|can't|cannot|can not|couldn't|won't|don't|isn't|unable to|no way)\b")
+_PART_FIRST = re.compile(
+    r"\b(some|part|portion|piece|bit|little|something|few|half|down( payment)?|first|today|now|up ?front)\b.*"
+    r"\b(the )?(rest|remainder|remaining( (balance|amount))?)\b"
+)
+"""A rest is the whole to somebody who has not just spoken of a part."""
+_REST = re.compile(r"\b(rest|remainder|remaining)\b")
 _OTHER_WHOLE = re.compile(
     r"\b((of|half) my (\w+ )?(paycheck|check|pay|salary|income|wages|savings|money|rent|life|time)|that's all|thats all"
     r"|is that all|at all|all right|all the time|all day|half (an? )?(hour|month|year|day|week|dozen)|quarter (past"
@@ -47,8 +53,11 @@ def _share(tokens: Sequence[Token]) -> Decimal | None:
     if found is not None:
         return found
     text = " ".join(token.word for token in tokens)
+    after_part = _PART_FIRST.search(text)
     for match in _WHOLE.finditer(text):
         around = text[max(0, match.start() - 12) : match.end() + 22]
+        if after_part and after_part.end() >= match.end() and _REST.search(match[0]):
+            continue
         if _OTHER_WHOLE.search(around) or _NOT_WHOLE.search(text[max(0, match.start() - 22) : match.start()]):
             continue
         return Decimal(1)

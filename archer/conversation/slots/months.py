@@ -89,8 +89,10 @@ def _rank(tokens: Sequence[Token], index: int, end: int, strength: int) -> int:
         rank += 2
     if re.match(r"(plan|option|arrangement|term|one|please|schedule|sounds|works|would|is)\b", after):
         rank += 2
-    if re.match(r"(is|are|would be|'s|seems) (too|way|not|no)\b", after):
+    if re.match(r"(is|are|would be|'s|seems|sounds|feels) (like |just )?(too|way|not|no|forever|ages|a lot)\b", after):
         rank -= 5
+    if re.search(r"\b(make|change|switch) (it|that)( to)?$", before) or after.startswith("instead"):
+        rank += 2
     if re.match(r"(won't|doesn't|isn't|will not|wouldn't|can't|is not|not (enough|long|possible|going))\b", after):
         rank -= 5
     if re.match(r"(will|does|works|would)\b", after):

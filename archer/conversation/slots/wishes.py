@@ -13,13 +13,15 @@ from archer.conversation.slots.tokens import Token
 _ASKED = re.compile(
     r"\b(call|pay|try|schedule|can do|could do|do it|do|send|reach|set|make|book|phone|ring|talk|available|free|by"
     r"|until|till|works|would work|better|put|take|give me|let's|lets|how about|what about|have it|instead|will be"
-    r"|come|prefer|mail|good|best|after|pick|say|rather|move it|push it|home)\b"
+    r"|come|prefer|mail|good|best|after|pick|say|rather|(move|push|shift|change|switch) (it|that|this|my|the)|home)\b"
 )
 _OTHER = re.compile(
     r"\b(social security|benefits|pension|disability|get my|(work|busy|meeting|class|school|out|gone|away|tied up"
     r"|unavailable|open|here|shift) (until|till|til|from)|get paid|got paid|gets paid|be paid|payday|paycheck|check"
-    r"|born|since|birthday|due|bill|opened|statement|work until|work till|working|get off|off work|off at|off on"
-    r"|shift|leave at|meeting|appointment|surgery|fired|laid off|lost|called|talked|spoke|told|was|were|ended|from"
+    r"|born|since|birthday|due(?! date (to|for|until|till|moved|changed|pushed))"
+    r"|bill|opened|statement|work until|work till|working|get off|off work|off at|off on"
+    r"|(?<!to )(?<!you )(?<!please )shift(?! (it|that|this|my|the))|salary|wages|leave at|meeting|appointment"
+    r"|surgery|fired|laid off|lost|called|talked|spoke|told|was|were|ended|from"
     r"|closed|out of town|on vacation|away|back on|busy|asleep|start work|starts at|moved|flight|deposit"
     r"|direct deposit|hits|rent is|already|paid|been|payments? (is|was))\b"
 )

@@ -1,0 +1,193 @@
+"""The answer to what was read out: the yes that sets it up, a change that is read out anew, a question, a no.
+
+Rule I-21: only an explicit yes, to what was read out in full and asked about last, sets an arrangement up; an answer
+that names something else prepares that instead, whatever yes there is in it.
+"""
+
+import re
+
+from archer.conversation.policy.arrangement import PAYMENTS, advance, drop, often_read, read_and_ask
+from archer.conversation.policy.bargaining import consider
+from archer.conversation.policy.differences import Differences, differences
+from archer.conversation.policy.everyday import ACCOUNT_REQUESTS
+from archer.conversation.policy.evidence import (
+    ASKS_TERMS,
+    BEYOND_TERMS,
+    CONDITION,
+    FAMILY,
+    OF_COST,
+    SOFT_YES,
+)
+from archer.conversation.policy.hearing import Hearing
+from archer.conversation.policy.negotiation import months_for, request
+from archer.conversation.policy.state import Prepared, Proposal
+from archer.conversation.policy.steps import plan_months, reask
+from archer.conversation.policy.talk import Talk
+
+_SAME_WISH = {
+    "pay_now": PAYMENTS,
+    "offer_amount": PAYMENTS,
+    "payment_plan": {"plan"},
+    "promise_to_pay": {"promise"},
+    "extension": {"extension"},
+}
+"""Requests that may come with a yes to what was read out; any other asks for something else."""
+_ANOTHER_WISH = re.compile(
+    r"\b(?:now|today|tonight|right away|immediately|in full|off|all of it|it all|everything|whole|full|entire|half|"
+    r"part|instead|rather|plans?|instal+ments?|monthly|per month|a month|extension|extend|due date|more time|longer|"
+    r"later|sooner|earlier|lower|less|more|settle\w*|links?|text|transfer|card)\b",
+    re.I,
+)
+"""Words of another wish than what was read out; "yes, I'll pay it by then" has none."""
+
+
+def hear_confirm(talk: Talk, hearing: Hearing) -> bool:
+    """The answer to "shall I set this up?": only an explicit yes to what was read out in full sets it up."""
+    prepared = talk.state.prepared
+    if prepared is None:
+        return False
+    if _asks_terms(talk, hearing, prepared):
+        read_and_ask(talk)
+        return True
+    other = differences(talk, hearing, prepared)
+    if other and _changed(talk, hearing, prepared, other):
+        return True
+    if _too_much(talk, hearing, prepared):
+        return True
+    if SOFT_YES.search(hearing.text) and hearing.yes_no is not False:
+        talk.say("answer_change")
+        reask(talk)
+        return True
+    same = _same_wish(hearing, prepared)
+    if hearing.intent in ACCOUNT_REQUESTS and not same:
+        return False
+    if hearing.explicit_yes or (same and often_read(talk) and not CONDITION.search(hearing.text)):
+        unclear = bool(other) and not talk.state.stalled
+        if unclear or talk.order.read_out != prepared.intent_id or not _asked(talk):
+            read_and_ask(talk)
+        else:
+            talk.order.arrangement_agreed(prepared.intent_id)
+            talk.use("confirm_arrangement", {"intent_id": prepared.intent_id}, "confirmed")
+    elif hearing.yes_no is False:
+        _not_this(talk)
+    elif hearing.yes_no is True or same:
+        _on_condition(talk, hearing)
+        reask(talk)
+    else:
+        return False
+    return True
+
+
+def _not_this(talk: Talk) -> None:
+    drop(talk)
+    talk.say("kept_as_is" if talk.state.arranged else "not_set_up")
+    talk.state.proposal = talk.state.offer = None
+    talk.go("anything_else" if talk.state.arranged else "negotiate")
+    reask(talk)
+
+
+def _same_wish(hearing: Hearing, prepared: Prepared) -> bool:
+    """What is asked for beside a yes is what was read out."""
+    kinds = _SAME_WISH.get(hearing.intent)
+    if kinds is None:
+        return False
+    return prepared.kind in kinds or (hearing.explicit_yes and not _ANOTHER_WISH.search(hearing.text))
+
+
+def _on_condition(talk: Talk, hearing: Hearing) -> None:
+    """ "Yes, if my check comes" is no yes yet: what to do if not, or that nothing is added, and the question again."""
+    if not CONDITION.search(hearing.text):
+        return
+    paying = talk.state.proposal is not None and talk.state.proposal.kind in PAYMENTS
+    if not OF_COST.search(hearing.text):
+        talk.say("answer_change")
+    else:
+        talk.say("nothing_added" if paying else "answer_fee")
+
+
+def _asks_terms(talk: Talk, hearing: Hearing, prepared: Prepared) -> bool:
+    """A question about what was read out, which names nothing else than that."""
+    text = hearing.text
+    if (
+        not ASKS_TERMS.search(text)
+        or BEYOND_TERMS.search(text)
+        or hearing.day is not None
+        or hearing.amount(talk.balance) is not None
+    ):
+        return False
+    return hearing.months in (None, prepared.months)
+
+
+def _asked(talk: Talk) -> bool:
+    """The last words were the question whether to set it up, and not some other question."""
+    return bool(talk.state.last) and talk.state.last[-1].key in ("confirm", "ach_question", "tool.prepared")
+
+
+def _changed(talk: Talk, hearing: Hearing, prepared: Prepared, other: Differences) -> bool:
+    """Prepare what was named instead; False when it fits nothing that can be prepared."""
+    proposal = talk.state.proposal
+    if proposal is None:
+        return False
+    if prepared.kind in PAYMENTS:
+        return _changed_payment(talk, hearing, proposal, other)
+    if hearing.intent == "pay_now" and hearing.later is None and _ANOTHER_WISH.search(hearing.text):
+        return False
+    if prepared.kind == "plan":
+        return _changed_plan(talk, proposal, other)
+    if other.months is not None:
+        return _other_kind(talk, hearing, "payment_plan")
+    drop(talk)
+    proposal.date = other.day or proposal.date
+    proposal.amount = f"{other.amount:.2f}" if other.amount is not None else proposal.amount
+    advance(talk)
+    return True
+
+
+def _changed_payment(talk: Talk, hearing: Hearing, proposal: Proposal, other: Differences) -> bool:
+    if other.months is not None:
+        return _other_kind(talk, hearing, "payment_plan")
+    proposal.method = other.method or proposal.method
+    if other.day is not None and proposal.method != "bank_transfer":
+        return _other_kind(talk, hearing, "promise_to_pay")
+    drop(talk)
+    proposal.date = other.day or proposal.date
+    if other.amount is not None:
+        consider(talk, other.amount, hearing)
+    else:
+        advance(talk)
+    return True
+
+
+def _other_kind(talk: Talk, hearing: Hearing, wish: str) -> bool:
+    """The value belongs to another way of paying than the one that was read out."""
+    hearing.take(wish, 0.7)
+    return request(talk, hearing)
+
+
+def _changed_plan(talk: Talk, proposal: Proposal, other: Differences) -> bool:
+    months = other.months
+    if months is None and other.amount is not None:
+        months = months_for(talk, other.amount)
+        if months is None or months == proposal.months:
+            return False
+    drop(talk)
+    if months is not None:
+        proposal.months = months if months in plan_months(talk) else None
+    proposal.down_payment = other.down or proposal.down_payment
+    proposal.date = other.day or proposal.date
+    advance(talk)
+    return True
+
+
+def _too_much(talk: Talk, hearing: Hearing, prepared: Prepared) -> bool:
+    """Each instalment is too much: a longer plan, when there is one; the objection is no yes to this one."""
+    proposal = talk.state.proposal
+    if proposal is None or prepared.kind != "plan" or (hearing.explicit_yes and not hearing.wants_change):
+        return False
+    longer = [months for months in plan_months(talk) if months > (prepared.months or 0)]
+    if not longer or not FAMILY["too_much"].search(hearing.text):
+        return False
+    drop(talk)
+    proposal.months = longer[0] if len(longer) == 1 else None
+    advance(talk)
+    return True

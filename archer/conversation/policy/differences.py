@@ -1,0 +1,222 @@
+"""What an answer names otherwise than it was read out: another amount, way, day or length.
+
+Rule I-21: a yes counts for what was read out and for nothing else. Whatever the answer names is therefore held
+against the reading, be there a yes in it or not; what only repeats the reading, or tells why, names nothing else.
+"""
+
+import re
+from dataclasses import astuple, dataclass
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+
+from archer.conversation.policy.evidence import FAMILY, FIRST_PAYMENT, WEEKDAY
+from archer.conversation.policy.hearing import Hearing, same_sum
+from archer.conversation.policy.methods import Method
+from archer.conversation.policy.paydays import day_of, day_to_pay
+from archer.conversation.policy.state import Prepared
+from archer.conversation.policy.steps import decimal, option, plan_months, spoken_day, today
+from archer.conversation.policy.talk import Talk
+from archer.conversation.words import spoken
+
+PAYMENTS = frozenset({"full_payment", "partial_payment", "settlement"})
+NO_DAY = frozenset({"goodbye", "busy_now", "request_callback", "emergency", "frustrated", "are_you_ai"})
+"""Asides that may well hold a day and are no answer to the question for one."""
+_DOWN = re.compile(
+    r"\b(?:down(?: ?payment)?|up ?front|to start|first,?(?: and)? then|first(?=\W*$)|(?:the )?"
+    r"(?:rest|remainder|remaining|balance|what'?s left)\b[^.?!]*\b"
+    r"(?:over|monthly|(?<!next )(?<!this )months?|payments|parts|instal+ments?)"
+    r"|(?:spread|split|stretch|divide|break|space)\w* (?:\w+ ){0,2}?"
+    r"(?:rest|remainder|remaining|balance|what'?s left))\b",
+    re.I,
+)
+_CLAUSES = re.compile(r"[.,;!?]+\s+|\b(?:because|cause|since|as|when|and|so|but)\b", re.I)
+_REASON = re.compile(
+    r"\b(?:(?:get|gets|getting|got|be) paid|pay ?day|pay ?checks?|my (?:check|pay|salary|wages|pension|money|benefits|"
+    r"birthday|shift|rent)|salary|wages|pension|social security|direct deposit|rent is|comes? in|moved in|i'm off)\b",
+    re.I,
+)
+"""What is told of a day or an amount that is not asked for: "I get paid on the third"."""
+_MONTH = re.compile(
+    r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december|"
+    r"jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b",
+    re.I,
+)
+_OTHER_WEEK = re.compile(
+    r"\b(?:next|this|coming|after|following|week|weeks|last)\b|\d|\b\w+(?:th|rst|cond|third)\b", re.I
+)
+_TODAY = re.compile(r"\b(?:today|tonight)\b", re.I)
+_DONE_TODAY = re.compile(
+    r"\b(?:set|arrang|do|sort|book|get|fix|finish|thank|help)\w*\b[^.,?!]*\b(?:today|tonight)\b", re.I
+)
+"""What is done today is the arrangement, and not the payment."""
+_PAYS = re.compile(r"\bpay\w*\b", re.I)
+_LENGTH = re.compile(r"\b(?:(?<!next )(?<!this )months?|payments|instal+ments|years?)\b", re.I)
+
+
+@dataclass(frozen=True)
+class Differences:
+    """Each value that the answer names otherwise; None where it names none, or the same."""
+
+    amount: Decimal | None = None
+    method: Method | None = None
+    day: str | None = None
+    months: int | None = None
+    down: str | None = None
+
+    def __bool__(self) -> bool:
+        return any(value is not None for value in astuple(self))
+
+
+def differences(talk: Talk, hearing: Hearing, prepared: Prepared) -> Differences:
+    """What an answer to a reading names otherwise than the reading."""
+    wish = _without_reasons(hearing)
+    down = down_payment(talk, wish) if prepared.kind == "plan" else None
+    proposal = talk.state.proposal
+    return Differences(
+        amount=_amount(talk, wish, prepared) if down is None else None,
+        method=_method(wish, prepared),
+        day=_day(talk, wish, prepared),
+        months=_months(talk, wish, prepared),
+        down=None if proposal is not None and down == proposal.down_payment else down,
+    )
+
+
+def down_payment(talk: Talk, hearing: Hearing) -> str | None:
+    """The amount that is to be paid before the instalments, dollars; None when none is named as such."""
+    amount = hearing.amount(talk.balance) if _DOWN.search(hearing.text) else None
+    return None if amount is None else f"{amount:.2f}"
+
+
+def _without_reasons(hearing: Hearing) -> Hearing:
+    """The turn without the clauses that tell why: "yes, the third is when I get paid" names no other day."""
+    if not _REASON.search(hearing.text):
+        return hearing
+    rest = ". ".join(clause for clause in _CLAUSES.split(hearing.text) if clause and not _REASON.search(clause))
+    if not rest.strip(" ."):
+        return hearing
+    plain = hearing.only(rest)
+    return plain if plain.explicit_yes or plain.day or plain.amount(None) else hearing
+
+
+def _amount(talk: Talk, hearing: Hearing, prepared: Prepared) -> Decimal | None:
+    amount = hearing.amount(talk.balance) if prepared.kind != "extension" else None
+    if amount is None:
+        return None
+    read = [decimal(prepared.amount)]
+    if prepared.kind == "plan":
+        if amount == hearing.months or amount in plan_months(talk):
+            return None
+        each = (option(talk, "plan") or {}).get("monthly") or {}
+        down = talk.state.proposal.down_payment if talk.state.proposal else None
+        read = [decimal(each.get(str(prepared.months))), decimal(talk.balance), decimal(down)]
+    told = prepared.kind == "plan" and spoken.money(amount) in _terms_read(prepared)
+    return None if told or any(same_sum(amount, value) for value in read) else amount
+
+
+def _terms_read(prepared: Prepared) -> str:
+    """What the tool reads out of a plan, without what it says before it of earlier arrangements."""
+    return (prepared.say or "").rpartition("To confirm")[2]
+
+
+def _method(hearing: Hearing, prepared: Prepared) -> Method | None:
+    method = hearing.method if prepared.kind in PAYMENTS else None
+    return None if method == prepared.method else method
+
+
+def _months(talk: Talk, hearing: Hearing, prepared: Prepared) -> int | None:
+    allowed, text = plan_months(talk), hearing.text
+    if prepared.kind == "plan":
+        months = hearing.months
+        if months in (None, prepared.months):
+            others = [m for m in allowed if m != prepared.months and _bare_number(m).search(text)]
+            months = others[0] if len(others) == 1 else months
+        named = months in allowed or bool(_LENGTH.search(text))
+        return months if named and months != prepared.months else None
+    return hearing.months if hearing.months in allowed and FAMILY["parts"].search(text) else None
+
+
+@lru_cache(maxsize=64)
+def _bare_number(months: int) -> re.Pattern[str]:
+    """The number of a length that the question has just named, without "months": "can you make it twelve instead?"."""
+    return re.compile(
+        rf"(?<!not )(?<!than )(?<!instead of )\b(?:{spoken.cardinal(months)}|{months})"
+        r"(?=\W*$|[.,?!]|\W+(?:instead|please|then|would|is|sounds|works|for|i|it|months?|payments)\b)"
+        r"(?! (?:months |payments )?(?:is|are|seems|sounds) (?:too|so|way|like|a lot|forever|not)\b)",
+        re.I,
+    )
+
+
+def _day(talk: Talk, hearing: Hearing, prepared: Prepared) -> str | None:
+    if hearing.intent in NO_DAY and not hearing.explicit_yes:
+        return None
+    if prepared.kind in PAYMENTS:
+        day = hearing.day if hearing.later is not None and not _by_clock(talk, hearing) else None
+    elif prepared.kind == "plan":
+        day = hearing.day if _moves_first(talk, hearing) else None
+    else:
+        day = day_to_pay(talk, hearing) if prepared.kind == "promise" else day_of(talk, hearing) or hearing.span
+    if day is None or _same_day(talk, day, hearing.text, prepared):
+        return None
+    told = prepared.kind == "plan" and spoken_day(talk, day) in _terms_read(prepared)
+    return None if told or (day == today(talk).isoformat() and not _means_today(hearing)) else day
+
+
+def _by_clock(talk: Talk, hearing: Hearing) -> bool:
+    """Nothing but an hour of today was named."""
+    return isinstance(hearing.moment, str) and hearing.day == today(talk).isoformat()
+
+
+_NO_WISH = frozenset(
+    {
+        *("reschedule_appointment", "request_callback", "extension", "promise_to_pay", "affirm", "negate", "unclear"),
+        *("out_of_scope", "payment_plan", "hold", "ask_reason", "repeat", "thanks", "knowledge_question"),
+    }
+)
+"""Labels under which a day moves the first payment of a plan; others wish for something else."""
+
+
+def _moves_first(talk: Talk, hearing: Hearing) -> bool:
+    """ "Could it be on the fifteenth instead?" of a plan; "I'd rather pay it all on the fifteenth" is another wish."""
+    if FIRST_PAYMENT.search(hearing.text):
+        return True
+    if hearing.day is None or _is_length(talk, hearing):
+        return False  # "twelve months" is no day a year from now
+    if hearing.explicit_yes:
+        return True
+    return hearing.intent in _NO_WISH and hearing.later is not None and not FAMILY["will_pay"].search(hearing.text)
+
+
+def _is_length(talk: Talk, hearing: Hearing) -> bool:
+    """The day is the end of so many months from today, and nothing but the length was named."""
+    if hearing.months is None or hearing.day is None:
+        return False
+    day, now = date.fromisoformat(hearing.day), today(talk)
+    return (day.year - now.year) * 12 + day.month - now.month == hearing.months
+
+
+def _means_today(hearing: Hearing) -> bool:
+    if not _TODAY.search(hearing.text) or hearing.yes_no is False or _DONE_TODAY.search(hearing.text):
+        return False
+    return not hearing.explicit_yes or bool(_PAYS.search(hearing.text)) or len(hearing.text.split()) <= _SHORT
+
+
+_SHORT = 3
+"""Words of an answer that is no more than a yes and a day."""
+
+
+def _same_day(talk: Talk, day: str, text: str, prepared: Prepared) -> bool:
+    """The day that was read out, be it named by no more than its weekday or its number."""
+    if not prepared.date:
+        return False
+    named, read = date.fromisoformat(day), date.fromisoformat(prepared.date[:10])
+    if named == read or read == today(talk):
+        return named == read
+    if WEEKDAY.search(text):
+        return named.weekday() == read.weekday() and not (_OTHER_WEEK.search(text) or _MONTH.search(text))
+    return named.day == read.day and bool(_ORDINAL.search(text)) and not _MONTH.search(text)
+
+
+_ORDINAL = re.compile(
+    r"\bthe (?:\d|first|second|third|\w+th|\w+[ -](?:first|second|third))|\b\d{1,2}(?:st|nd|rd|th)\b", re.I
+)
