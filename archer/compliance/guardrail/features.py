@@ -5,23 +5,22 @@ those about policemen. Words that a negation governs and words that report someb
 count: whether one may be spoken is decided by the ledger.
 """
 
-from collections.abc import Iterator
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import pairwise
-from zlib import crc32
+from typing import NamedTuple
 
 from archer.compliance.guardrail.scope import Scope
 from archer.compliance.guardrail.text import Spoken
+from archer.ngrams import begun, ended, grams, row
 
-BUCKETS = 1 << 16
 WIDE_WEIGHT = 0.6
 """Letters and pairs of classes count less than words: they are many and say less each."""
 _REACH = 6
-_LETTERS = 5
+_LETTERS = _STEM = 5
 _NEGATED = 7
 """So many words after a negation are marked as negated, up to the end of the clause."""
 _MOST_WORDS = 60
+_BIAS = row("bias")
 _MARKS = frozenset(".,;:!?%")
 _CLAUSE_ENDS = frozenset(".;:!?")
 _NEGATIONS = frozenset({"not", "never", "no", "nobody", "nothing", "none", "neither", "nor", "without"})
@@ -59,25 +58,18 @@ def features(spoken: Spoken, scope: Scope) -> tuple[list[int], list[int]]:
     """Row numbers below BUCKETS of what a sentence has: those of words, and those that count WIDE_WEIGHT."""
     said = _marked(spoken, scope)
     plain = [word for word, _ in said]
-    names = {"bias", *(f"t {word}{mark}" for word, mark in said if mark)}
-    names.update(f"1 {word}" for word in plain)
-    edged = ["<", *plain, ">"]
-    names.update(f"2 {first} {second}" for first, second in pairwise(edged))
-    names.update(f"3 {a} {b} {c}" for a, b, c in zip(edged, edged[1:], edged[2:], strict=False))
-    names.update(f"s {word[:5]}" for word in plain if len(word) > 5)
+    rows = {_BIAS, *grams("", plain)}
+    rows.update([row(f"t {word}{mark}") for word, mark in said if mark])
+    rows.update([_stem(word) for word in plain if len(word) > _STEM])
     words = [(word, mark) for word, mark in said if word not in _MARKS]
     asked = "?" if plain and plain[-1] == "?" else "."
-    kinds = [tuple(f"{kind}{mark}" for kind in classes(word)) for word, mark in words]
-    names.update(_beside(words, kinds, asked))
+    kinds = [_kinds(word, mark) for word, mark in words]
+    rows.update(_beside([word for word, _ in words], kinds, asked))
     wide = set(_pairs(kinds))
     for word, _ in words:
         if len(word) > 3:
             wide.update(_letters(word))
-    return _rows(names), _rows(wide)
-
-
-def _rows(names: set[str]) -> list[int]:
-    return sorted({crc32(name.encode()) % BUCKETS for name in names})
+    return list(rows), list(wide)
 
 
 def _marked(spoken: Spoken, scope: Scope) -> list[tuple[str, str]]:
@@ -96,28 +88,65 @@ def _marked(spoken: Spoken, scope: Scope) -> list[tuple[str, str]]:
     return said
 
 
-def _beside(words: list[tuple[str, str]], kinds: list[tuple[str, ...]], asked: str) -> Iterator[str]:
-    for place, group in enumerate(kinds):
-        for kind in group:
-            yield f"c {kind}"
-            yield f"{asked} {kind}"
-            if place + 1 < len(words):
-                yield f"r {kind} {words[place + 1][0]}"
-            if place:
-                yield f"l {words[place - 1][0]} {kind}"
-    yield f"f {asked} {' '.join(word for word, _ in words[:2])}"
-    yield f"f {asked} {words[0][0] if words else ''}"
+class _Kind(NamedTuple):
+    """A class of words, marked as the word is, as part of features."""
 
-
-def _pairs(kinds: list[tuple[str, ...]]) -> Iterator[str]:
-    for place, group in enumerate(kinds):
-        for later in kinds[place + 1 : place + _REACH]:
-            for first in group:
-                for second in later:
-                    yield f"p {first} {second}"
+    name: bytes
+    alone: int
+    in_question: int
+    in_statement: int
+    before_word: int
+    before_kind: int
+    """The beginnings of the names of features in which it stands before a word, and before another class."""
 
 
 @lru_cache(maxsize=4096)
-def _letters(word: str) -> tuple[str, ...]:
+def _kind(name: str) -> _Kind:
+    return _Kind(
+        name.encode(), row(f"c {name}"), row(f"? {name}"), row(f". {name}"), begun(f"r {name} "), begun(f"p {name} ")
+    )
+
+
+@lru_cache(maxsize=8192)
+def _kinds(word: str, mark: str) -> tuple[_Kind, ...]:
+    return tuple(_kind(f"{kind}{mark}") for kind in classes(word))
+
+
+@lru_cache(maxsize=8192)
+def _stem(word: str) -> int:
+    return row(f"s {word[:_STEM]}")
+
+
+def _beside(words: list[str], kinds: list[tuple[_Kind, ...]], asked: str) -> list[int]:
+    """What the classes are, and the words right before and after them; how the sentence begins."""
+    rows = [row(f"f {asked} {' '.join(words[:2])}"), row(f"f {asked} {words[0] if words else ''}")]
+    last = len(words) - 1
+    for place, group in enumerate(kinds):
+        if not group:
+            continue
+        rows += [kind.alone for kind in group]
+        rows += [kind.in_question if asked == "?" else kind.in_statement for kind in group]
+        if place < last:
+            following = (words[place + 1].encode(),)
+            for kind in group:
+                rows += ended(kind.before_word, following)
+        if place:
+            rows += ended(begun(f"l {words[place - 1]} "), [kind.name for kind in group])
+    return rows
+
+
+def _pairs(kinds: list[tuple[_Kind, ...]]) -> list[int]:
+    """Which classes stand near which."""
+    rows = []
+    for place, group in enumerate(kinds):
+        if group:
+            later = [second.name for near in kinds[place + 1 : place + _REACH] for second in near]
+            for first in group:
+                rows += ended(first.before_kind, later)
+    return rows
+
+
+@lru_cache(maxsize=4096)
+def _letters(word: str) -> frozenset[int]:
     edged = f"<{word}>"
-    return tuple(f"h {edged[i : i + _LETTERS]}" for i in range(max(len(edged) - _LETTERS + 1, 1)))
+    return frozenset(row(f"h {edged[i : i + _LETTERS]}") for i in range(max(len(edged) - _LETTERS + 1, 1)))

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from archer.compliance.guardrail.features import BUCKETS, WIDE_WEIGHT, features
+from archer.compliance.guardrail.features import WIDE_WEIGHT, features
 from archer.compliance.guardrail.scope import Scope
 from archer.compliance.guardrail.text import Spoken
+from archer.ngrams import BUCKETS
 
 FILE = "model.bin"
 ZERO = 128

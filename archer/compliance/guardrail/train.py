@@ -20,12 +20,13 @@ from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyp
 
 from archer.compliance.guardrail import model as shipped
 from archer.compliance.guardrail.corpus_reader import Example, read
-from archer.compliance.guardrail.features import BUCKETS, WIDE_WEIGHT, features
+from archer.compliance.guardrail.features import WIDE_WEIGHT, features
 from archer.compliance.guardrail.judge import exact_findings, key, matches
 from archer.compliance.guardrail.model import LABELS
 from archer.compliance.guardrail.scope import Scope
 from archer.compliance.guardrail.state import SpeechState
 from archer.compliance.guardrail.text import read as spoken_form
+from archer.ngrams import BUCKETS
 
 SEED = 7
 PER_LINE = 3

@@ -1,18 +1,17 @@
 """Features of an utterance: hashed n-grams of words, classes, letters and sounds, and what the agent had asked.
 
 Words carry what was said, classes ("CALLS me NEG") what was meant, families of words what is like it, letters and
-sounds survive mis-recognition: sounds run over the gaps between words ("dis pute"). Every feature is a row number below `BUCKETS`; `crc32` is the hash because it is stable across processes and fast.
+sounds survive mis-recognition: sounds run over the gaps between words ("dis pute"). Every feature is a row number (`archer.ngrams`).
 """
 
-from itertools import pairwise
-from zlib import crc32
+from functools import lru_cache
 
 from archer.conversation.intents.families import family
 from archer.conversation.intents.questions import Question
 from archer.conversation.intents.sounds import sound
 from archer.conversation.intents.text import classes, word_class
+from archer.ngrams import begun, ended, grams, item, row
 
-BUCKETS = 1 << 16
 LETTER_WEIGHT = 0.6
 """Letters count less than words: they are many and say less each."""
 SHORT, VERY_SHORT = 8, 4
@@ -21,6 +20,7 @@ _MAX_WORDS = 80
 _PAIR_REACH = 5
 _SOUNDS = 4
 """So many consonants in a row are one feature."""
+_BIAS, _HEARD = row("bias"), begun("h")
 
 
 def features(found: list[str], asked: Question, known: frozenset[str]) -> tuple[list[int], list[int]]:
@@ -31,51 +31,37 @@ def features(found: list[str], asked: Question, known: frozenset[str]) -> tuple[
     found = found[:_MAX_WORDS]
     named = ["CUSTOMER" if word in asked.customer else word for word in found]
     kinds = classes(found, asked.customer)
-    names = set(_grams("w", named))
-    names.update(_grams("c", kinds))
-    names.update(_pairs(kinds))
-    names.update(_family_grams(found, asked))
-    names.update(_context(named, kinds, asked))
-    names.update(_strangeness(found, kinds, known))
-    names.add("bias")
-    names.add(f"n{min(len(found), 12) if len(found) < 8 else len(found) // 4 + 6}")
-    letters: set[str] = set()
+    rows = {_BIAS, *grams("w", named), *grams("c", kinds), *_pairs(kinds)}
+    rows.update(grams("f", ["CUSTOMER" if word in asked.customer else family(word) for word in found], longest=2))
+    rows.update(map(row, _context(named, kinds, asked)))
+    rows.update(map(row, _strangeness(found, kinds, known)))
+    rows.add(row(f"n{min(len(found), 12) if len(found) < 8 else len(found) // 4 + 6}"))
+    letters = set(_sound_grams(named))
     for word in named:
         if len(word) > 2 and word != "CUSTOMER":
-            edged = f"<{word}>"
-            letters.update(f"l{edged[i : i + 4]}" for i in range(max(len(edged) - 3, 1)))
-            letters.add(f"p{word[:5]}")
-    letters.update(_sound_grams(named))
-    return _rows(names), _rows(letters)
+            letters.update(_letters(word))
+    return list(rows), list(letters)
 
 
-def _rows(names: set[str]) -> list[int]:
-    return sorted({crc32(name.encode()) % BUCKETS for name in names})
+@lru_cache(maxsize=8192)
+def _letters(word: str) -> frozenset[int]:
+    edged = f"<{word}>"
+    names = [f"l{edged[i : i + 4]}" for i in range(max(len(edged) - 3, 1))]
+    return frozenset(map(row, [*names, f"p{word[:5]}"]))
 
 
-def _grams(kind: str, items: list[str]) -> list[str]:
-    edged = ["<", *items, ">"]
-    grams = [f"{kind}1 {item}" for item in items]
-    grams += [f"{kind}2 {a} {b}" for a, b in pairwise(edged)]
-    grams += [f"{kind}3 {a} {b} {c}" for a, b, c in zip(edged, edged[1:], edged[2:], strict=False)]
-    return grams
+def _sound_grams(named: list[str]) -> list[int]:
+    heard = "".join([sound(word) for word in named if word != "CUSTOMER"]).encode()
+    return ended(_HEARD, [heard[start : start + _SOUNDS] for start in range(max(len(heard) - _SOUNDS + 1, 1))])
 
 
-def _family_grams(found: list[str], asked: Question) -> list[str]:
-    related = ["CUSTOMER" if word in asked.customer else family(word) for word in found]
-    return [f"f1 {one}" for one in related] + [f"f2 {a} {b}" for a, b in pairwise(["<", *related, ">"])]
-
-
-def _sound_grams(named: list[str]) -> list[str]:
-    heard = "".join(sound(word) for word in named if word != "CUSTOMER")
-    return [f"h{heard[start : start + _SOUNDS]}" for start in range(max(len(heard) - _SOUNDS + 1, 1))]
-
-
-def _pairs(kinds: list[str]) -> list[str]:
-    pairs = []
+def _pairs(kinds: list[str]) -> list[int]:
+    """Which classes stand near which, others between them."""
+    items = [item("c", kind) for kind in kinds]
+    rows = []
     for index, first in enumerate(kinds):
-        pairs += [f"s {first} {second}" for second in kinds[index + 2 : index + 1 + _PAIR_REACH]]
-    return pairs
+        rows += ended(begun(f"s {first} "), [second.text for second in items[index + 2 : index + 1 + _PAIR_REACH]])
+    return rows
 
 
 def _strangeness(found: list[str], kinds: list[str], known: frozenset[str]) -> list[str]:

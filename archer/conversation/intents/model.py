@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from archer.conversation.intents.features import BUCKETS, LETTER_WEIGHT, features
+from archer.conversation.intents.features import LETTER_WEIGHT, features
 from archer.conversation.intents.labels import INTENTS
 from archer.conversation.intents.questions import NONE, Question
+from archer.ngrams import BUCKETS
 
 FILE = "model.bin"
 ZERO = 128

@@ -21,10 +21,11 @@ from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyp
 from archer.conversation.intents import model as shipped
 from archer.conversation.intents.classify import classify
 from archer.conversation.intents.corpus_reader import CORPUS, Example, Turn, read, read_turns
-from archer.conversation.intents.features import BUCKETS, LETTER_WEIGHT, features
+from archer.conversation.intents.features import LETTER_WEIGHT, features
 from archer.conversation.intents.labels import CRITICAL, INTENTS
 from archer.conversation.intents.questions import question
 from archer.conversation.intents.text import words
+from archer.ngrams import BUCKETS
 
 SEED = 7
 PART = 5

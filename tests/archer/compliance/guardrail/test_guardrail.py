@@ -250,14 +250,17 @@ def test_the_shipped_index_is_that_of_the_patterns() -> None:
     assert FILE.read_text(encoding="utf-8") == content()
 
 
-def test_a_sentence_is_judged_in_well_under_a_millisecond() -> None:
-    text = "I'm calling about your account with Maple Bank, and I'd like to find something that works for you."
-    spoken_in = state()
-    judge(text, spoken_in)
-    assert min(_seconds(text, spoken_in) for _ in range(30)) < 0.001
+def test_the_cost_of_judging_grows_with_the_length_and_no_faster() -> None:
+    text = "I'm calling about your account with Maple Bank, and I'd like to find something that works for you. "
+    assert _seconds(text * 3, state()) < 8 * _seconds(text, state())
 
 
 def _seconds(text: str, spoken_in: SpeechState) -> float:
-    started = time.perf_counter()
+    """The least time of this thread that it took, of several tries."""
     judge(text, spoken_in)
-    return time.perf_counter() - started
+    tries = []
+    for _ in range(20):
+        started = time.thread_time()
+        judge(text, spoken_in)
+        tries.append(time.thread_time() - started)
+    return min(tries)

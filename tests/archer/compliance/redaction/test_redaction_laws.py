@@ -241,14 +241,19 @@ def test_a_password_goes_wherever_it_is_named(seed: int, sentence: str) -> None:
     assert word not in redact(text).text
 
 
-def test_a_long_sentence_takes_well_under_a_millisecond() -> None:
-    text = "my card is " + say(card(random.Random(1)), random.Random(1)) + " and I can pay fifty dollars on the first"
-    redact(text)
-    best = min(_seconds(text) for _ in range(20))
-    assert best < 0.002
+def test_the_cost_grows_with_the_length_of_a_text_and_no_faster() -> None:
+    sentence = (
+        "my card is " + say(card(random.Random(1)), random.Random(1)) + " and I can pay fifty dollars on the first. "
+    )
+    assert _seconds(sentence * 8) < 24 * _seconds(sentence)
 
 
 def _seconds(text: str) -> float:
-    started = time.perf_counter()
+    """The least time of this thread that it took, of several tries."""
     redact(text)
-    return time.perf_counter() - started
+    tries = []
+    for _ in range(10):
+        started = time.thread_time()
+        redact(text)
+        tries.append(time.thread_time() - started)
+    return min(tries)
