@@ -51,7 +51,11 @@ def facts(session: Session, state: State, order: Order) -> str:
             f"(intent_id {state.prepared.intent_id}): {state.prepared.say or ''}"
         )
     if state.arranged:
-        known.append(f"Arranged in this call: {state.arranged}. Do not ask for another payment.")
+        what = f": {_json([one.model_dump(exclude_none=True) for one in state.in_force])}" if state.in_force else ""
+        known.append(
+            f"Arranged in this call: {state.arranged}{what}. It is done and stands as it is; asked about it, say just "
+            "this. Do not ask for another payment."
+        )
     elif state.proposal:
         known.append(f"What the caller was last considering: {_json(state.proposal.model_dump(exclude_none=True))}")
     if state.offered:

@@ -79,8 +79,8 @@ class SpeechGuard:
 
     def _update(self, state: State, order: Order) -> None:
         """The state that sentences are judged by is made anew only when something of it has changed."""
-        options = state.options
-        known = (order.verified, id(options), len(self._amounts), state.prepared)
+        options, stands = state.options, tuple(state.in_force) if state.arranged else ()
+        known = (order.verified, id(options), len(self._amounts), state.prepared, stands)
         if known == self._known:
             return
         if options is not None:
@@ -88,6 +88,9 @@ class SpeechGuard:
         if state.prepared is not None and state.prepared.amount:
             self._amounts.add(state.prepared.amount)
         ledger = {name: value for name, value in (options or {}).items() if isinstance(value, str | int | float)}
+        for number, one in enumerate(stands):
+            self.learn(one.model_dump(exclude={"say"}))
+            ledger |= {f"arranged_{number}_date": one.date} if one.date else {}
         self._guard.state = SpeechState(
             right_party_verified=order.verified,
             collector_mode=self._session.collector_mode,
@@ -95,7 +98,7 @@ class SpeechGuard:
             ledger=ledger if order.verified else {},
             approved_amounts=sorted(self._amounts) if order.verified else [],
         )
-        self._known = (order.verified, id(options), len(self._amounts), state.prepared)
+        self._known = (order.verified, id(options), len(self._amounts), state.prepared, stands)
 
 
 class GuardedRules:

@@ -7,7 +7,7 @@ happened, or not to have happened, unless a tool says so.
 from typing import Any
 
 from archer.conversation.events import ToolDone
-from archer.conversation.policy import purpose
+from archer.conversation.policy import in_force, purpose
 from archer.conversation.policy.hearing import Hearing
 from archer.conversation.policy.methods import Method
 from archer.conversation.policy.people import to_person, trouble
@@ -17,15 +17,6 @@ from archer.conversation.policy.talk import Talk
 from archer.conversation.words import spoken
 
 PAYMENTS = frozenset({"full_payment", "partial_payment", "settlement"})
-_DISPOSITIONS = {
-    "payment": "payment_arranged",
-    "full_payment": "payment_arranged",
-    "partial_payment": "payment_arranged",
-    "settlement": "payment_arranged",
-    "plan": "plan_agreed",
-    "promise": "promise_to_pay",
-    "extension": "extension_granted",
-}
 _LIMITS_TOLD = 3
 """How often a limit is named to somebody who goes on beyond it, before another way is offered."""
 _READINGS = 8
@@ -152,6 +143,7 @@ def after_prepared(talk: Talk, done: ToolDone, _: dict[str, Any]) -> None:
         date=_text(data.get("date") or data.get("new_due_date") or data.get("first_due")) or proposal.date or now,
         method=_text(data.get("method")) or proposal.method if paying else None,
         months=proposal.months if proposal.kind == "plan" else None,
+        **in_force.instalments(data),
     )
     if not purpose.readable(talk):
         state.prepared = None
@@ -249,8 +241,7 @@ def after_confirmed(talk: Talk, done: ToolDone, _: dict[str, Any]) -> None:
     state, prepared = talk.state, talk.state.prepared
     talk.order.arrangement_dropped()
     if done.ok:
-        kind = str(done.data.get("kind") or (prepared.kind if prepared else "payment"))
-        state.arranged = _DISPOSITIONS.get(kind, "payment_arranged")
+        in_force.record(state, done, prepared)
         state.prepared = state.proposal = state.offer = None
         state.readings, state.terms = 0, {}
         talk.go("anything_else")
@@ -258,7 +249,7 @@ def after_confirmed(talk: Talk, done: ToolDone, _: dict[str, Any]) -> None:
             talk.say_tool(done.say, "tool.confirmed", interruptible=False)
         else:
             talk.say("done")
-        if state.said.get("rest_open") and kind in ("payment", "partial_payment", "promise"):
+        if state.said.get("rest_open") and state.in_force[-1].kind in ("payment", "promise"):
             talk.say("rest_still_open")
         if not talk.has_question:
             reask(talk)

@@ -16,6 +16,7 @@ from archer.conversation.policy.arrangement import PAYMENTS, monthly
 from archer.conversation.policy.differences import differences
 from archer.conversation.policy.evidence import pattern
 from archer.conversation.policy.hearing import Hearing
+from archer.conversation.policy.in_force import all_told, amount_told, day_told
 from archer.conversation.policy.purpose import say_balance, say_purpose
 from archer.conversation.policy.readings import reread
 from archer.conversation.policy.steps import decimal, minimum, option, reask, spoken_day
@@ -164,6 +165,7 @@ def _is_right(hearing: Hearing, found: Sequence[_Asked]) -> bool:
 
 
 _Say = Callable[[], None]
+_READ_OUT = frozenset({"confirm"})
 
 
 def _anytime(key: str) -> Callable[[Talk, Hearing], _Say | None]:
@@ -227,6 +229,8 @@ def _least(talk: Talk, hearing: Hearing) -> _Say | None:
 
 
 def _latest(talk: Talk, _: Hearing) -> _Say | None:
+    if told := day_told(talk):
+        return told
     kind = "extension" if talk.state.step == "new_due_date" else "promise"
     until = spoken_day(talk, (option(talk, kind) or {}).get("until")) if talk.open else ""
     return (lambda: talk.say("answer_latest", until=until)) if until else None
@@ -235,7 +239,13 @@ def _latest(talk: Talk, _: Hearing) -> _Say | None:
 def _months(talk: Talk, hearing: Hearing) -> _Say | None:
     """What an instalment comes to, while a length is being chosen: asking about one chooses none."""
     each = monthly(talk, hearing.months) if talk.state.step == "months" else ""
-    return (lambda: talk.say("monthly_is", monthly=each)) if each else None
+    return (lambda: talk.say("monthly_is", monthly=each)) if each else amount_told(talk)
+
+
+def _day(key: str) -> Callable[[Talk, Hearing], _Say | None]:
+    """The day of what stands; else that it will be read out, unless it has just been."""
+    plain = _account(key, not_at=_READ_OUT)
+    return lambda talk, hearing: day_told(talk) or plain(talk, hearing)
 
 
 def _rest_open(talk: Talk, hearing: Hearing) -> _Say | None:
@@ -247,7 +257,6 @@ def _rest_open(talk: Talk, hearing: Hearing) -> _Say | None:
     return (lambda: talk.say("rest_still_open")) if talk.open and lesser else None
 
 
-_READ_OUT = frozenset({"confirm"})
 _ANSWERS: dict[str, Callable[[Talk, Hearing], _Say | None]] = {
     **{name.removeprefix("answer_"): _anytime(name) for name in words.ANYTIME},
     **{name.removeprefix("answer_"): _account(name) for name in words.ACCOUNT},
@@ -258,8 +267,11 @@ _ANSWERS: dict[str, Callable[[Talk, Hearing], _Say | None]] = {
     "fee": _fee,
     "early": _undated("answer_early"),
     "ways": _undated("answer_ways"),
-    "first_date": _account("answer_first_date", not_at=_READ_OUT),
-    "day": _account("answer_day", not_at=_READ_OUT),
+    "first_date": _day("answer_first_date"),
+    "day": _day("answer_day"),
+    "day_arranged": lambda talk, _: day_told(talk),
+    "amount_arranged": lambda talk, _: amount_told(talk),
+    "arranged": lambda talk, _: all_told(talk),
     "papers": _account("answer_receipt"),
     "online": _account("answer_ways", not_at=frozenset({"method"})),
     "rest": _rest_open,

@@ -82,6 +82,28 @@ class Prepared(Part):
     date: str | None = None
     method: str | None = None
     months: int | None = None
+    each: str | None = None
+    """An instalment of a plan."""
+    last: str | None = None
+    """The last instalment, when it is another amount."""
+    down_payment: str | None = None
+
+
+class Arranged(Part):
+    """What a tool has done at the caller's yes, and what stands since."""
+
+    kind: str
+    """`payment`, `settlement`, `plan`, `promise` or `extension`."""
+    amount: str | None = None
+    date: str | None = None
+    """ISO date: of the payment, of a plan's first one, of the promise, or the new due date."""
+    method: str | None = None
+    months: int | None = None
+    each: str | None = None
+    last: str | None = None
+    down_payment: str | None = None
+    say: str | None = None
+    """What the tool had the caller told."""
 
 
 class State(Part):
@@ -156,6 +178,8 @@ class State(Part):
     """An expired intent was prepared anew once."""
     arranged: str | None = None
     """Disposition of the arrangement that is in place."""
+    in_force: list[Arranged] = []
+    """What is in place, the newest last; counts only while `arranged` says that something is."""
 
     checking: str | None = None
     """The intent that the step `check` asks about."""

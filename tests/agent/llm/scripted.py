@@ -88,9 +88,9 @@ def answer(
     return handle(conversation, ToolDone(use.tool_call_id, use.name, ok=True, data=data or {}, say=say))
 
 
-def verified_conversation(mind: Any, **session: Any) -> LlmConversation:
-    """A call that has come to its purpose."""
-    given: dict[str, Any] = {
+def session(**given: Any) -> Session:
+    """What the call is begun with."""
+    usual: dict[str, Any] = {
         "call_id": uuid4(),
         "epoch": 1,
         "session_token": "t",
@@ -111,7 +111,12 @@ def verified_conversation(mind: Any, **session: Any) -> LlmConversation:
         "state": SessionState(),
         "degradation_level": 0,
     }
-    conversation = LlmConversation(Session(**given | session), mind)
+    return Session(**usual | given)
+
+
+def verified_conversation(mind: Any, **given: Any) -> LlmConversation:
+    """A call that has come to its purpose."""
+    conversation = LlmConversation(session(**given), mind)
     conversation.handle(Started())
     conversation.handle(Heard("yes this is Dana Reyes"))
     steps = handle(conversation, Heard("4321 and my zip code is 94107"))

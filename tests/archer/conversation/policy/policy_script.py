@@ -117,7 +117,8 @@ class Bank:
         return {"data": {"intent_id": "i1", "date": "2026-11-20", **arguments}, "say": "I will do that. Shall I go on?"}
 
     def calculate_payment_plan(self, arguments: dict[str, Any]) -> dict[str, Any]:
-        return {"data": {"intent_id": "i2", "installments": [], "total": "412.35"}, "say": "The plan. Do you agree?"}
+        data = {"intent_id": "i2", "installments": [], "total": "412.35", "first_due": "2026-11-27"}
+        return {"data": data, "say": "The plan. Do you agree?"}
 
     def promise_to_pay(self, arguments: dict[str, Any]) -> dict[str, Any]:
         return {"data": {"intent_id": "i3", **arguments}, "say": "You will pay then."}

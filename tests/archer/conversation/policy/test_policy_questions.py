@@ -2,7 +2,8 @@
 
 import pytest
 
-from archer.conversation.events import Heard
+from archer.conversation.events import Heard, ToolDone
+from archer.conversation.policy import in_force
 from archer.conversation.policy.questions import _ANSWERS, _TOPICS
 from tests.archer.conversation.policy.policy_script import keys
 from tests.archer.conversation.policy.test_policy_asides import after
@@ -145,3 +146,61 @@ def test_a_statement_is_no_proof_and_proof_is_a_dispute() -> None:
     assert after("Can you send me a statement?")[1][0] == "answer_receipt"
     call, _ = after("Send me something in writing that proves I owe this.")
     assert call.bank.used[-1][1]["kind"] == "dispute"
+
+
+PLAN_SET_UP = ("I'd like a plan over six months.", "Yes.")
+TRANSFER_SET_UP = ("Take it all from my bank account.", "Yes, I authorize it.")
+PROMISE_NOTED = ("I'll pay on Friday.", "Yes.")
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "told"),
+    [
+        (PLAN_SET_UP, "When is the first payment?", ["stands_plan_day"]),
+        (PLAN_SET_UP, "and when do I have to pay the first one", ["stands_plan_day"]),
+        (PLAN_SET_UP, "when does it start", ["stands_plan_day"]),
+        (PLAN_SET_UP, "What did I just agree to?", ["stands_plan_day"]),
+        (TRANSFER_SET_UP, "When will it come out?", ["stands_bank_transfer_day"]),
+        (TRANSFER_SET_UP, "which day was that again", ["stands_bank_transfer_day"]),
+        (TRANSFER_SET_UP, "how much was it", ["stands_amount"]),
+        (TRANSFER_SET_UP, "how much will you take out of my account for that payment", ["stands_amount"]),
+        (PROMISE_NOTED, "What day was it that I said I would pay you?", ["stands_promise_day"]),
+        (PROMISE_NOTED, "when am I supposed to pay", ["stands_promise_day"]),
+        (PROMISE_NOTED, "by when do I have to do that", ["stands_promise_day"]),
+        (PROMISE_NOTED, "until when can I pay", ["stands_promise_day"]),
+        (PROMISE_NOTED, "how much did I say", ["stands_promise_amount"]),
+        (PROMISE_NOTED, "can you remind me what we agreed on, the amount and all", ["stands_promise_day"]),
+    ],
+)
+def test_what_stands_is_told_as_it_stands(before: tuple[str, ...], question: str, told: list[str]) -> None:
+    call, _ = after(*before)
+    assert call.conversation.step == "anything_else"
+    spoken = keys(call.send(Heard(question)))
+    assert spoken[: len(told)] == told
+    assert call.conversation.step == "anything_else"
+
+
+@pytest.mark.parametrize(
+    "question", ["how much do I owe in total", "what day is it today", "when can you call me back"]
+)
+def test_what_is_asked_of_other_things_is_not_answered_by_what_stands(question: str) -> None:
+    call, _ = after(*PROMISE_NOTED)
+    assert not [key for key in keys(call.send(Heard(question))) if key.startswith("stands_")]
+
+
+def test_while_another_thing_is_worked_out_a_question_is_about_that() -> None:
+    call, _ = after(*PROMISE_NOTED, "Actually, I'd like a payment plan.")
+    assert "stands_promise_day" not in keys(call.send(Heard("when would the first payment be")))
+
+
+def test_a_payment_and_the_rest_are_both_told() -> None:
+    call, _ = after(*TRANSFER_SET_UP)
+    state = call.conversation.state
+    done = ToolDone(
+        "x", "confirm_arrangement", ok=True, data={"kind": "promise", "amount": "5.00", "kept": [{"kind": "payment"}]}
+    )
+    in_force.record(state, done, None)
+    assert [one.kind for one in state.in_force] == ["payment", "promise"]
+    assert keys(call.send(Heard("how much was it")))[:2] == ["stands_amount", "stands_promise_amount"]
+    in_force.record(state, ToolDone("x", "confirm_arrangement", ok=True, data={"kind": "plan"}), None)
+    assert [one.kind for one in state.in_force] == ["plan"]
