@@ -41,7 +41,8 @@ def is_direct(talk: Talk, hearing: Hearing) -> bool:
     if is_digits(talk, hearing):
         return True
     found = _ASKED_FOR.get(talk.state.step)
-    if talk.state.step == "method" and hearing.label in ("scam_suspicion", "frustrated") and hearing.method is not None:
+    way = hearing.method or hearing.method_left
+    if talk.state.step == "method" and hearing.label in ("scam_suspicion", "frustrated") and way is not None:
         return True  # "I don't trust links, take it from my bank"
     if talk.state.step == "confirm" and hearing.label in _CUT_SHORT and _names_other(talk, hearing):
         return True  # "hold on, the fifteenth": what was read out is to be changed

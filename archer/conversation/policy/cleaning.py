@@ -13,6 +13,13 @@ _FILLED = re.compile(
 """What people say before they say something; "okay so, no" is no okay."""
 _IS = re.compile(r"(?<=\w)['’]s (?=(?:good|fine|great|ok|okay|better|best|perfect)\b)", re.I)
 """So that "noon's good" holds a noon."""
+_DROPPED_G = re.compile(
+    r"\b((?:speak|call|talk|pay|go|do|try|look|work|com|ask|say|noth|someth|anyth|everyth|driv|think|wait|mak|hav|tak|"
+    r"giv|mean|liv|mov|start|stopp|gett|runn|putt|sitt|tell|kidd|bother|ring|phon|sleep|eat|cook|read|send|us|be)"
+    r"(?=in\b)|[a-z]{2,}(?=in['’](?!\w)))in\b['’]?",
+    re.I,
+)
+"""Speech as it is written down by ear: "speakin'", "who's callin"."""
 _ALRIGHT = (
     r"(?:possible|ok|okay|fine|all ?right|convenient|no (?:bother|trouble)|(?:any|too much) (?:bother|trouble|to ask))"
 )
@@ -77,7 +84,7 @@ _HELD = re.compile(
 
 def plain(text: str) -> str:
     """The words that concern the matter, single spaces between them."""
-    said = _or_whole(_FILLED, " ".join(text.split()))
+    said = _or_whole(_FILLED, _DROPPED_G.sub(r"\1ing", " ".join(text.split())))
     said = _IS.sub(" is ", said)
     if _ADDRESSED.search(said):
         said = _or_whole(_TO_OTHERS, said)
@@ -85,6 +92,17 @@ def plain(text: str) -> str:
     return _or_whole(_FILLED, _or_whole(_HELD, said))
 
 
+def waits(text: str) -> bool:
+    """The turn begins with words that ask to wait."""
+    return bool(_WAITS.match(text))
+
+
+_WAITS = re.compile(
+    r"^\W*(?:(?:oh|um|uh|ok|okay|well|sorry|no|right|yes|yeah|sure|please)\W+)*(?:(?:hold|hang) on|bear with|wait\b|"
+    r"give me (?:a|one|two|just)|(?:just )?(?:one|a|two|half a) "
+    r"(?:second|sec|moment|minute|min|mo|ticks?|jiff\w*)\b)",
+    re.I,
+)
 _ADDRESSED = re.compile(
     rf"{_BEFORE}(?:(?:hey|oh|no)\W+)?(?:{_SPEAKS_TO}|sh+h*\b|(?:no[,\s]+)?not you\b|i(?:'m| am) (?:on|talking on) the)",
     re.I,

@@ -120,7 +120,7 @@ def _terms_read(prepared: Prepared) -> str:
 
 
 def _method(hearing: Hearing, prepared: Prepared) -> Method | None:
-    method = hearing.method if prepared.kind in PAYMENTS else None
+    method = (hearing.method or hearing.method_left) if prepared.kind in PAYMENTS else None
     return None if method == prepared.method else method
 
 

@@ -7,9 +7,9 @@ answer is followed by the question that was open, so that the call goes on from 
 from collections.abc import Callable
 
 from archer.conversation.policy import purpose
+from archer.conversation.policy.claims import claims_too
 from archer.conversation.policy.hearing import Hearing
 from archer.conversation.policy.people import callback_wanted, goodbye, offer_person
-from archer.conversation.policy.readings import claims_too
 from archer.conversation.policy.steps import reask
 from archer.conversation.policy.talk import Talk
 

@@ -93,11 +93,13 @@ CALLS_US = re.compile(
 )
 """The caller will call, and need not be called."""
 SPOKEN_OF = re.compile(
-    r"\b(?:my|our) (?:wife|husband|son|daughter|mother|father|mom|dad|brother|sister|roommate|friend|partner|kids?|"
+    r"\b(?:my|our) (?:late |dear |poor |ex[- ]?|old |oldest |youngest |little |big )?(?:wife|husband|son|daughter|"
+    r"mother|father|mom|mama|mum|dad|daddy|brother|sister|(?:grand|step)\w+|aunt\w*|uncle|cousin|roommate|friend|partner|kids?|"
     r"boyfriend|girlfriend|accountant|boss)\b",
     re.I,
 )
 """Somebody is mentioned, and by somebody who is the person asked for."""
+DIED = re.compile(r"\b(?:died|passed(?: away| on)?|lost|buried|funeral|dead|death)\b", re.I)
 CONDITION = re.compile(
     r"\b(?:if|as long as|so long as|provided|assuming|unless|when|once|depending)\b(?! (?:not|possible)\b)", re.I
 )

@@ -56,6 +56,7 @@ _YES = re.compile(
     r"\b(?:yes|yeah|yep|yup|sure|okay|ok|correct|right(?! now)|go ahead|please do|do it|agreed?|authori[sz]e|"
     r"confirm(?:ed)?|absolutely(?! not)|of course(?! not)|si|oui|sounds (?:good|great|perfect)|works for me|go for it|"
     r"by all means|you bet(?:cha)?)\b|"
+    r"^\W*(?:yah?|yea|aye|ja|ayuh)\b(?! know)|"
     r"^\W*(?:please )?(?:send|set|book|let's do) (?:it|that)(?: up| over| now| please)*\W*$",
     re.I,
 )
@@ -64,7 +65,7 @@ _BARE_NO = re.compile(
 )
 _LEADS_WITH_NO = re.compile(r"^\W*(?:no|nope|nah)\b(?! (?:problem|objection|worries|issue|doubt))", re.I)
 _BARE_YES = re.compile(
-    r"^\W*(?:yes|yeah|yep|yup|sure|okay|ok|uh\W?huh|m+\W?hm+|you bet(?:cha)?|by all means)"
+    r"^\W*(?:yes|yeah|yep|yup|yah?|yea|aye|ja|ayuh|sure|okay|ok|uh\W?huh|m+\W?hm+|you bet(?:cha)?|by all means)"
     r"(?:\W+(?:please|sir|ma'?am|sure|okay|ok|yes|yeah))*[^\w?]*$",
     re.I,
 )
@@ -150,7 +151,7 @@ class Hearing:
     """One turn of the caller."""
 
     def __init__(self, text: str, agent_said: str | None, understanding: Understanding, clock: Clock) -> None:
-        self.text = cleaning.plain(text)
+        self._said, self.text = text, cleaning.plain(text)
         self._understanding = understanding
         self._clock = clock
         self._agent_said = agent_said
@@ -236,9 +237,12 @@ class Hearing:
     @cached_property
     def moment(self) -> str | dict[str, str] | None:
         """The day or time named: ISO 8601 with offset, or `{"date": …}` with or without `part`."""
-        value: str | dict[str, str] | None = self.slot(
-            "datetime", now=self._clock.now.isoformat(), timezone=self._clock.timezone
-        )
+        return self.moment_on(None)
+
+    def moment_on(self, day: str | None) -> str | dict[str, str] | None:
+        """The same, on `day` (ISO 8601) where none is named."""
+        context = {"now": self._clock.now.isoformat(), "timezone": self._clock.timezone, "day": day}
+        value: str | dict[str, str] | None = self.slot("datetime", **context)
         return value
 
     @property
@@ -312,6 +316,11 @@ class Hearing:
         return bool(_BUSY.search(self.text)) and not _GOES_ON.search(self.text)
 
     @property
+    def asks_to_wait(self) -> bool:
+        """It begins with "hold on" or the like, whatever follows."""
+        return cleaning.waits(self._said)
+
+    @property
     def goes_on(self) -> bool:
         """The speaker wants to go on, whatever else keeps him busy."""
         return bool(_GOES_ON.search(self.text))
@@ -337,6 +346,11 @@ class Hearing:
     def method(self) -> Method | None:
         """The way of paying named in so many words; None when none or both are."""
         return methods.named(self.text)
+
+    @property
+    def method_left(self) -> Method | None:
+        """The way that is left when just the other one is turned down: "nothing with links"."""
+        return methods.left(self.text)
 
     @property
     def method_asked(self) -> Method | None:

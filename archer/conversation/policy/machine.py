@@ -221,10 +221,16 @@ def hear(talk: Talk, text: str) -> None:
         rights.invoke(talk, beside.right, beside)
     elif too_long(talk):
         end_long(talk)
-    elif nudged and beside.intent in ("affirm", "unclear", "out_of_scope", "negate") and not beside.digit_count:
+    elif nudged and _says_only_here(beside):
         reask(talk)  # "yes" to "are you there?" is a yes to nothing else
     else:
         _take(talk, beside, asked=beside is not hearing)
+
+
+def _says_only_here(hearing: Hearing) -> bool:
+    """Nothing but that somebody is there: no digits, and no time."""
+    little = hearing.intent in ("affirm", "unclear", "out_of_scope", "negate")
+    return little and not hearing.digit_count and hearing.later is None
 
 
 def _take(talk: Talk, hearing: Hearing, *, asked: bool) -> None:

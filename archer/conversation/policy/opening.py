@@ -9,9 +9,9 @@ from typing import Any
 
 from archer.conversation.events import ToolDone
 from archer.conversation.policy import purpose
+from archer.conversation.policy.claims import claims_too
 from archer.conversation.policy.hearing import Hearing
-from archer.conversation.policy.people import callback_wanted, outcome, to_person, trouble
-from archer.conversation.policy.readings import claims_too
+from archer.conversation.policy.people import book_day, callback_wanted, outcome, to_person, trouble
 from archer.conversation.policy.rights import invoke
 from archer.conversation.policy.steps import reask
 from archer.conversation.policy.talk import Talk
@@ -164,7 +164,7 @@ def after_verify(talk: Talk, done: ToolDone, _: dict[str, Any]) -> None:
         return
     state.last_four = state.postal_code = None
     if done.ok and done.data.get("verified") is True:
-        state.failures = 0
+        state.failures = state.doubts = 0  # who gave way to a doubt has it no more
         talk.order.person_verified()
         talk.go("negotiate")
         purpose.enter(talk)
@@ -217,6 +217,6 @@ def silence(talk: Talk, seconds: float) -> None:
         talk.ask("are_you_there")
         state.nudged = True
         state.nudges += 1
-    else:
+    elif not (state.step == "callback" and book_day(talk)):
         talk.say("goodbye_silence")
         talk.end(outcome(talk), "silence")

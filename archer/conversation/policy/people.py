@@ -9,8 +9,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from archer.conversation.events import ToolDone
+from archer.conversation.policy.evidence import WEEKDAY
 from archer.conversation.policy.hearing import Hearing
-from archer.conversation.policy.steps import reask, spoken_day, spoken_when
+from archer.conversation.policy.paydays import some_day
+from archer.conversation.policy.steps import reask, spoken_day, spoken_when, today
 from archer.conversation.policy.talk import Talk
 from archer.conversation.quiet_times import is_quiet
 
@@ -55,7 +57,7 @@ def after_transfer(talk: Talk, done: ToolDone, _: dict[str, Any]) -> None:
 def ask_for_time(talk: Talk) -> None:
     """Ask when to call instead."""
     talk.aside("callback")
-    talk.state.suggestion = None
+    talk.state.suggestion = talk.state.callback_day = None
     reask(talk)
 
 
@@ -63,23 +65,80 @@ def callback_wanted(talk: Talk, hearing: Hearing, reason: str) -> None:
     """The caller wants to be called at another time: book it if he named one, else ask."""
     talk.state.reason = reason
     if hearing.later is not None and (hearing.label != "busy_now" or hearing.proposes_time):
-        _book(talk, hearing.later)
+        _settle(talk, hearing, hearing.later)
     else:
         ask_for_time(talk)
 
 
+_ANY_HOUR = re.compile(
+    r"\b(?:any ?time|whenever|all day|any hour|(?:what|which)ever (?:time|hour|works|suits|you)|no matter when|"
+    r"some ?time|at some point|(?:don'?t|doesn'?t) (?:care|mind|matter)|up to you|you (?:tell|choose|pick|decide))\b",
+    re.I,
+)
+
+
+def _settle(talk: Talk, hearing: Hearing, moment: str | dict[str, str]) -> None:
+    """Book what was named; of a day alone the hour is asked for, once, unless the caller has said what suits him."""
+    state = talk.state
+    day_alone = isinstance(moment, dict) and "part" not in moment and moment["date"] > today(talk).isoformat()
+    if not day_alone or state.quiet or state.said.get("callback_hour") or _ANY_HOUR.search(hearing.text):
+        _book(talk, moment)
+        return
+    talk.aside("callback")
+    state.week = str(moment["date"]) if isinstance(moment, dict) and some_day(hearing) else state.week
+    state.suggestion, state.callback_day = None, str(moment["date"]) if isinstance(moment, dict) else None
+    reask(talk)
+
+
+def book_day(talk: Talk) -> bool:
+    """Book the day that was named, at an hour of ours; False when none is open."""
+    day = talk.state.callback_day
+    if day is not None:
+        _book(talk, {"date": day})
+    return day is not None
+
+
+_NO_CALL = re.compile(
+    r"\b(?:never ?mind|forget (?:it|about it|that)|don'?t (?:bother|call|want)|no (?:calls?|need))\b", re.I
+)
+
+
+def _hear_hour(talk: Talk, hearing: Hearing, day: str) -> None:
+    """The answer to "at what time on that day?": the day is wanted, and booked whatever else is made of the hour."""
+    moment = hearing.moment_on(day)
+    if moment is not None:
+        _book(talk, _in_week(talk.state.week, moment) if WEEKDAY.search(hearing.text) else moment)
+    elif _NO_CALL.search(hearing.text):
+        goodbye(talk, "no_callback_wanted")
+    else:
+        book_day(talk)
+
+
+def _in_week(monday: str | None, moment: str | dict[str, str]) -> str | dict[str, str]:
+    """ "Wednesday at ten", after "next week": the Wednesday of that week, and not one that comes before it."""
+    named = moment if isinstance(moment, str) else moment["date"]
+    if monday is None or named[:10] >= monday:
+        return moment
+    moved = (date.fromisoformat(named[:10]) + timedelta(days=7)).isoformat()
+    return moved + moment[10:] if isinstance(moment, str) else {**moment, "date": moved}
+
+
 def hear_callback(talk: Talk, hearing: Hearing) -> bool:
     """The answer to "when may we call?"."""
-    suggestion = talk.state.suggestion
+    suggestion, day = talk.state.suggestion, talk.state.callback_day
     if _NOW.search(hearing.text) and hearing.yes_no is not False:
         talk.go(talk.home())
         reask(talk)
     elif suggestion and hearing.yes_no is True:
         _book(talk, suggestion)
+    elif day and not suggestion:
+        _hear_hour(talk, hearing, day)
+    elif suggestion and (moment := hearing.moment_on(suggestion[:10])) is not None:
+        _book(talk, moment)
     elif isinstance(hearing.moment, dict) or hearing.later is not None:
-        _book(talk, hearing.moment or {})
+        _settle(talk, hearing, hearing.moment or {})
     elif suggestion and hearing.yes_no is False:
-        talk.state.suggestion = None
+        talk.state.suggestion = talk.state.callback_day = None
         reask(talk)
     elif hearing.intent in ("negate", "busy_now", "goodbye", "thanks", "refuse_to_pay"):
         goodbye(talk, "no_callback_wanted")
@@ -92,6 +151,7 @@ def hear_callback(talk: Talk, hearing: Hearing) -> bool:
 
 
 def _book(talk: Talk, moment: str | dict[str, str]) -> None:
+    talk.state.callback_day = None
     when = {"at": moment} if isinstance(moment, str) else _with_part(talk, dict(moment))
     talk.use("schedule_callback", {**when, "reason": talk.state.reason}, "callback")
 

@@ -17,8 +17,10 @@ from archer.conversation.policy.differences import differences
 from archer.conversation.policy.evidence import pattern
 from archer.conversation.policy.hearing import Hearing
 from archer.conversation.policy.in_force import all_told, amount_told, day_told
+from archer.conversation.policy.opening import fail
 from archer.conversation.policy.purpose import say_balance, say_purpose
 from archer.conversation.policy.readings import reread
+from archer.conversation.policy.state import Step
 from archer.conversation.policy.steps import decimal, minimum, option, reask, spoken_day
 from archer.conversation.policy.talk import Talk
 from archer.conversation.words import questions as words
@@ -96,10 +98,12 @@ def set_apart(talk: Talk, hearing: Hearing) -> Hearing | None:
     if _is_right(hearing, found):
         return hearing
     rest = _rest(hearing.text, found)
-    for asked in found[:_MOST_ANSWERS]:
-        say = _ANSWERS[asked.topic.name](talk, hearing)
+    for name in list(dict.fromkeys(asked.topic.name for asked in found))[:_MOST_ANSWERS]:
+        say = _ANSWERS[name](talk, hearing)
         assert say is not None
         say()
+    if talk.state.step == "ended":
+        return None
     if _NOTHING.match(rest) or (_BARE.match(rest) and talk.state.step not in _YES_COUNTS):
         reask(talk)
         return None
@@ -189,17 +193,34 @@ def _undated(key: str) -> Callable[[Talk, Hearing], _Say | None]:
 
 
 def _at_proof(key: str) -> Callable[[Talk, Hearing], _Say | None]:
-    """An answer while the factors are asked for, unless the turn holds them after all."""
+    """An answer while the factors are asked for, unless the turn holds them after all, or asks to wait for them."""
 
     def answer(talk: Talk, hearing: Hearing) -> _Say | None:
-        asked = talk.state.step == "verify" and hearing.digit_count < _DIGITS_OF_FACTOR
-        return (lambda: talk.say(key)) if asked else None
+        asked = _step(talk) == "verify" and hearing.digit_count < _DIGITS_OF_FACTOR and hearing.intent != "hold"
+
+        def say() -> None:
+            talk.go("verify")
+            talk.say(key)
+
+        return say if asked else None
 
     return answer
 
 
+def _not_at_hand(talk: Talk, hearing: Hearing) -> _Say | None:
+    """Who does not have them may look for them; who still does not have them then has no proof."""
+    looked = talk.state.said.get("answer_not_at_hand", 0) > 0
+    say = _at_proof("answer_not_at_hand")(talk, hearing)
+    return say and ((lambda: fail(talk)) if looked else say)
+
+
+def _step(talk: Talk) -> Step:
+    """What the call waits for, whatever is asked beside it."""
+    return talk.home() if talk.state.step in ("check", "offer_person") else talk.state.step
+
+
 def _keys(talk: Talk, _: Hearing) -> _Say | None:
-    step = talk.home() if talk.state.step in ("check", "offer_person") else talk.state.step
+    step = _step(talk)
 
     def say() -> None:
         talk.go(step)
@@ -262,7 +283,7 @@ _ANSWERS: dict[str, Callable[[Talk, Hearing], _Say | None]] = {
     **{name.removeprefix("answer_"): _account(name) for name in words.ACCOUNT},
     "keys": _keys,
     "why_proof": _at_proof("why_factors"),
-    "not_at_hand": _at_proof("answer_not_at_hand"),
+    "not_at_hand": _not_at_hand,
     "which": _at_proof("answer_which"),
     "fee": _fee,
     "early": _undated("answer_early"),

@@ -9,6 +9,8 @@ import re
 from decimal import Decimal
 
 from archer.conversation.policy import evidence
+from archer.conversation.policy.claims import claims_too, names, speaks
+from archer.conversation.policy.fetching import fetching
 from archer.conversation.policy.hearing import RIGHTS, Hearing
 from archer.conversation.policy.mistaken import OF_PAYING, down_and_rest, of_reading, ordinal
 from archer.conversation.policy.steps import plan_months
@@ -31,7 +33,7 @@ def reread(talk: Talk, hearing: Hearing) -> Hearing:
         _moment,
         _machine,
         _times,
-        _fetching,
+        fetching,
         _doubt,
         _rights,
         _requests,
@@ -98,38 +100,18 @@ def _identity(talk: Talk, hearing: Hearing) -> None:
     if hearing.label == "repeat" and hearing.also_me and not evidence.FAMILY["again"].search(hearing.text):
         hearing.take("identity_confirmed", 0.6)  # "uh-huh, what's up?"
         return
-    if (hearing.label in _NO_STRANGER or not hearing.sure) and _speaks(talk, hearing.text):
+    if (hearing.label in _NO_STRANGER or not hearing.sure) and speaks(talk, hearing.text):
         hearing.take("identity_confirmed", 0.7)  # "speaking! can't get out the door, with the snow"
     if hearing.label not in ("identity_confirmed", "affirm"):
         return
     if evidence.NOT_HEARD.match(hearing.text):
         hearing.take("repeat", 0.9)
-    elif not (claims or _names(talk, hearing.text) or hearing.confidence >= CERTAIN):
+    elif not (claims or names(talk, hearing.text) or hearing.confidence >= CERTAIN):
         hearing.take("unclear", 0.1)
 
 
 _NO_STRANGER = frozenset({"negate", "unclear", "out_of_scope", "third_party", "wrong_number", "thanks", "goodbye"})
 """What somebody who says "speaking" first is not, whatever he says after it."""
-
-
-def _speaks(talk: Talk, text: str) -> bool:
-    """ "Speaking!", "this is she", "Jordan here": the words of the person asked for, with a story behind them."""
-    if evidence.FAMILY["speaks"].match(text):
-        return True
-    named = re.match(r"\W*(?:\w+ ){1,2}(?:speaking|here)\b", text)
-    return bool(named and _names(talk, named[0]) and not evidence.FAMILY["relation"].search(text))
-
-
-def claims_too(talk: Talk, hearing: Hearing) -> bool:
-    """Beside what else is said: "who's this? Yeah, this is Jordan." """
-    return hearing.also_me or bool(evidence.FAMILY["is_me"].search(hearing.text) and _names(talk, hearing.text))
-
-
-def _names(talk: Talk, text: str) -> bool:
-    """A part of the customer's name is there, a nickname or a slip of recognition included."""
-    spoken = re.findall(r"[a-z]{3,}", text.lower())
-    parts = re.findall(r"[a-z]{3,}", talk.session.customer_name.lower())
-    return any(word[:3] == part[:3] for word in spoken for part in parts)
 
 
 def _machine(talk: Talk, hearing: Hearing) -> None:
@@ -153,16 +135,6 @@ def _only_then(talk: Talk, hearing: Hearing) -> bool:
     """ "Mornings only"; "tomorrow, but only in the morning" and an answer to "when?" are a wish for one call."""
     one_call = talk.state.step == "callback" or evidence.FAMILY["once"].search(hearing.text)
     return bool(evidence.FAMILY["only_then"].search(hearing.text)) and not one_call
-
-
-def _fetching(talk: Talk, hearing: Hearing) -> None:
-    """Who fetches the person asked for, or says that she is in the next room, ends no call."""
-    if hearing.label != "third_party" or talk.order.claimed or evidence.FAMILY["message"].search(hearing.text):
-        return
-    if evidence.FAMILY["fetches"].search(hearing.text):
-        hearing.take("hold", 0.95)
-    elif talk.state.step == "person" and evidence.FAMILY["near"].search(hearing.text):
-        hearing.take("negate", 0.9)  # nobody has said yet whether she can come to the phone
 
 
 def _doubt(_: Talk, hearing: Hearing) -> None:
@@ -205,8 +177,9 @@ def _answers_step(talk: Talk, hearing: Hearing) -> bool:
     step, label, text = talk.state.step, hearing.label, hearing.text
     if step == "method" and label in _OF_METHOD and hearing.method_asked:
         against = "not_right" if label == "dispute_debt" else "against_calls"
-        if not evidence.FAMILY[against].search(text):
-            hearing.take("unclear", 0.1)  # "text me", "transfer", "I have no bank account": that is what was asked
+        of_way = hearing.method_left and label == "cease_contact" and not evidence.FAMILY["of_calls"].search(text)
+        if of_way or not evidence.FAMILY[against].search(text):
+            hearing.take("unclear", 0.1)  # "text me", "no texts": that is what was asked
     elif label == "dispute_debt" and _plan_too_high(talk, hearing):
         hearing.take("payment_plan", 0.7)
     elif label == "dispute_debt" and step == "negotiate" and _only_dear(text):
@@ -216,11 +189,24 @@ def _answers_step(talk: Talk, hearing: Hearing) -> bool:
         hearing.take("offer_amount" if named else "negate", 0.7)  # "that's wrong, I said one fifty"
     elif step == "confirm" and of_reading(hearing):
         hearing.take("unclear", 0.1)  # what was read out is wrong, or to be done otherwise
-    elif talk.verified and label == "third_party" and evidence.SPOKEN_OF.search(text) and not _another(text):
+    elif talk.verified and label == "deceased" and _of_another(talk, text):
+        hearing.take(_of_mourning(hearing), 0.7)  # the person asked for is on the line, and alive
+    elif talk.order.claimed and label == "third_party" and evidence.SPOKEN_OF.search(text) and not _another(text):
         hearing.take("unclear", 0.1)  # "my wife handles that"
     else:
         return False
     return True
+
+
+def _of_another(talk: Talk, text: str) -> bool:
+    return bool(evidence.SPOKEN_OF.search(text)) and not _another(text) and not names(talk, text)
+
+
+def _of_mourning(hearing: Hearing) -> str:
+    """ "My dad died, I can do fifty" offers, "my dad died" tells of hard times, "my late husband did it all" of old."""
+    if hearing.offers_part:
+        return "offer_amount"
+    return "hardship" if evidence.DIED.search(hearing.text) else "out_of_scope"
 
 
 def _only_dear(text: str) -> bool:

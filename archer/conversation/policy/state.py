@@ -181,6 +181,8 @@ class State(Part):
     in_force: list[Arranged] = []
     """What is in place, the newest last; counts only while `arranged` says that something is."""
 
+    callback_day: str | None = None
+    """ISO date of a call that is wanted at an hour which is still open."""
     checking: str | None = None
     """The intent that the step `check` asks about."""
     reason: str = "requested"

@@ -135,6 +135,8 @@ def _ask_callback(talk: Talk) -> None:
     when = spoken_when(talk, talk.state.suggestion) if talk.state.suggestion else ""
     if when:
         talk.ask("callback_suggest", when=when)
+    elif talk.state.callback_day:
+        talk.ask("callback_hour", when=spoken_day(talk, talk.state.callback_day))
     else:
         talk.ask("ask_when")
 

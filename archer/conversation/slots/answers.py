@@ -18,8 +18,8 @@ that's what i want|that's him|that's her|i'll take that|i'll do that|i'll take i
 go right ahead|feel free|surely|most definitely|most certainly|without question|seems right|it does|they do|she did
 he did
 they did|amen|i'm able to|right on|yeppers|true enough|i do indeed|very well|i have no issue with that|that checks out
-yes|yeah|yep|yup|yah|ya|yea|ye|yeh|yess|yas|aye|si|sí|oui|ja|da|claro|por supuesto|y|sure|sure thing|for sure|of course
-absolutely
+yes|yeah|yep|yup|yah|ya|yea|ye|yeh|yess|yas|aye|ayuh|si|sí|oui|ja|da|claro|por supuesto|y|sure|sure thing|for sure
+of course|absolutely
 definitely|certainly|indeed|affirmative|exactly|precisely|totally|naturally|correct|right|that's right|that is right
 thats right|that's correct|that is correct|thats correct|true|that's true|that is true|okay|ok|okey|okey dokey|k
 alright|all right|fine|that's fine|that is fine|thats fine|it's fine|its fine|fine by me|fine with me|okay with me
@@ -152,6 +152,7 @@ i'm not really sure|not really sure|couldn't hear|can't hear|i couldn't hear you
 NEUTRAL = _listed("""
 good morning|good afternoon|good evening|good night|good luck|good question|good point|right now|right away|right here
 right there|that kind of|this kind of|some kind of|any kind of|what kind of|no one|have a good|a good day|all the time
+uff da
 """)
 """Phrases that hold the words of an answer and are none."""
 

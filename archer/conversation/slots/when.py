@@ -47,6 +47,7 @@ def extract(text: str, context: Mapping[str, Any]) -> Value | None:
     """ISO 8601 with offset, `{"date"}`, or `{"date", "part"}`; None when no day or time was said.
 
     `context["now"]` (ISO 8601 with offset) and `context["timezone"]` (IANA) are required; ValueError without them.
+    `context["day"]` (ISO 8601) is the day that is spoken of: the one meant where none is named.
     """
     now = _now(context)
     wish = _Wish()
@@ -58,7 +59,14 @@ def extract(text: str, context: Mapping[str, Any]) -> Value | None:
             wish = _renumbered(wish, segment.tokens, now) if segment.repair is not Repair.NONE else wish
         else:
             wish = _merged(wish, heard, segment.repair, now)
-    return _resolve(wish, now)
+    return _resolve(_on_day(wish, context.get("day")), now)
+
+
+def _on_day(wish: _Wish, day: Any) -> _Wish:
+    """The same on the day that is spoken of, unless a day was named or another one is clear."""
+    if not isinstance(day, str) or wish.day or wish.span or wish.now or (wish.part and wish.part.today):
+        return wish
+    return replace(wish, day=Day(date.fromisoformat(day), 0, 0)) if wish.part or wish.clock else wish
 
 
 def _now(context: Mapping[str, Any]) -> datetime:

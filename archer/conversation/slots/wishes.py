@@ -16,7 +16,8 @@ _ASKED = re.compile(
     r"|come|prefer|mail|good|best|after|pick|say|rather|(move|push|shift|change|switch) (it|that|this|my|the)|home)\b"
 )
 _OTHER = re.compile(
-    r"\b(social security|benefits|pension|disability|get my|(work|busy|meeting|class|school|out|gone|away|tied up"
+    r"\b(i (have|work)|(i've|we've) got|we have|social security|benefits|pension|disability|get my"
+    r"|(work|busy|meeting|class|school|out|gone|away|tied up"
     r"|unavailable|open|here|shift) (until|till|til|from)|get paid|got paid|gets paid|be paid|payday|paycheck|check"
     r"|born|since|birthday|due(?! date (to|for|until|till|moved|changed|pushed))"
     r"|bill|opened|statement|work until|work till|working|get off|off work|off at|off on"
@@ -32,20 +33,35 @@ _DENIED = re.compile(
 _DENIED_AFTER = re.compile(
     r"^(is no good|doesn't work|won't work|isn't|is not|is bad|is out|is too|i can't|i work|i'm busy|i am busy)"
 )
+_IS_TAKEN = re.compile(
+    r"(is|(?:i|we|he|she|they)(?:'m|'ve|'re|'s| am| have| has| had| are| got| work)) "
+    r"(?!(?:\w+ )?(?:good|fine|great|best|better|okay|ok|alright|perfect|ideal|free|open|off|home|available|around|"
+    r"here|time|clear|easier|easiest|convenient)\b"
+    r"|(?:my|the|a) (?:(?!bad|busy|long|rough|terrible|hard|school|work)\w+ )?(?:day|one|time)\b"
+    r"|when (?:i|we|you) (?:can|could|get off)\b)"
+)
+"""What follows a day that is told of and not asked for: "tomorrow is the recital", "Thursday I have court"."""
 _CLAUSE_END = frozenset({"but", "so", "because", "though", "however", "and", "then"})
 
 
 def meant_day(days: Sequence[Day], tokens: Sequence[Token]) -> Day | None:
     """The day asked for; None when there is none."""
     floors = [0, *(day.end for day in days)]
+    fits = [_score(tokens, day.start, day.end, floors[index]) for index, day in enumerate(days)]
     scored = [
-        (_score(tokens, day.start, day.end, floors[index]) - 4 * day.past - day.vague, -index)
+        (fits[index] - 3 * _withdrawn(days, fits, index) - 4 * day.past - day.vague, -index)
         for index, day in enumerate(days)
     ]
     if not scored:
         return None
     best = max(scored)
     return days[-best[1]] if best[0] > -4.5 or days[-best[1]].past else None
+
+
+def _withdrawn(days: Sequence[Day], fits: Sequence[float], index: int) -> bool:
+    """The same day is named once more, as one that is taken: "Thursday at two, oh, I have the kids Thursday"."""
+    after = zip(days[index + 1 :], fits[index + 1 :], strict=True)
+    return fits[index] > 0 and any(day.date == days[index].date and fit < 0 for day, fit in after)
 
 
 def meant_clock(clocks: Sequence[Clock], day: Day | None, tokens: Sequence[Token]) -> Clock | None:
@@ -79,6 +95,10 @@ def _score(tokens: Sequence[Token], start: int, end: int, floor: int) -> float:
     own = clause.split()[max(0, len(clause.split()) - (start - floor)) :]
     if _DENIED.search(" ".join(own)) or _DENIED_AFTER.match(behind):
         score -= 6
+    if _IS_TAKEN.match("is " + behind if tokens[end - 1].word.endswith("'s") else behind):
+        score -= 3
+    if tokens[end - 1].word.endswith("days"):  # a habit
+        score -= 1
     if re.match(r"(works|would|is (good|fine|better|best)|sounds|please|then|instead)\b", behind):
         score += 2
     return score

@@ -2,7 +2,8 @@
 
 Rules I-01, I-03 … I-08 and I-14. Nothing here states or implies a debt, a balance or a business relationship;
 `archer.conversation.order` refuses before verification whatever is not in this list, and looks at the words of
-what is. Fields: {intro} {business} {name} {number} {code}; {when} in `callback_booked` and `callback_suggest`.
+what is. Fields: {intro} {business} {name} {number} {code}; {when} in `callback_booked`, `callback_hour` and
+`callback_suggest`.
 """
 
 from archer.conversation.words import questions
@@ -155,6 +156,7 @@ ANYTIME: dict[str, Sentence] = {
         warm="What day and time would be easiest for you?",
     ),
     "when_unclear": sentence("I didn't catch the day and time."),
+    "callback_hour": sentence("What time on {when} would be a good time to call?"),
     "callback_suggest": sentence("We can't call at that time. What about {when}?"),
     "callback_too_far": sentence("I can book a call until {when} at the latest."),
     "callback_booked": sentence(

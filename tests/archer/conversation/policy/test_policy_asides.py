@@ -184,7 +184,7 @@ def test_hours_named_after_all_is_arranged_end_the_call() -> None:
     ("first", "said", "used"),
     [
         ("Don't call me before noon.", "Tomorrow.", {"date": "2026-11-21", "part": "afternoon"}),
-        ("This isn't a good time.", "Tomorrow.", {"date": "2026-11-21"}),
+        ("This isn't a good time.", "Tomorrow, any time.", {"date": "2026-11-21"}),
         ("This isn't a good time.", "Later today.", {"date": "2026-11-20", "part": "afternoon"}),
     ],
 )
