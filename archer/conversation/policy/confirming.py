@@ -8,7 +8,7 @@ import re
 
 from archer.conversation.policy.arrangement import PAYMENTS, advance, drop, often_read, read_and_ask
 from archer.conversation.policy.bargaining import consider
-from archer.conversation.policy.differences import Differences, differences
+from archer.conversation.policy.differences import Differences, differences, loose_value, repeats
 from archer.conversation.policy.everyday import ACCOUNT_REQUESTS
 from archer.conversation.policy.evidence import (
     ASKS_TERMS,
@@ -62,14 +62,14 @@ def hear_confirm(talk: Talk, hearing: Hearing) -> bool:
     if hearing.intent in ACCOUNT_REQUESTS and not same:
         return False
     if hearing.explicit_yes or (same and often_read(talk) and not CONDITION.search(hearing.text)):
-        unclear = bool(other) and not talk.state.stalled
+        unclear = not talk.state.stalled and (bool(other) or loose_value(talk, hearing, prepared))
         if unclear or talk.order.read_out != prepared.intent_id or not _asked(talk):
             read_and_ask(talk)
         else:
             talk.order.arrangement_agreed(prepared.intent_id)
             talk.use("confirm_arrangement", {"intent_id": prepared.intent_id}, "confirmed")
     elif hearing.yes_no is False:
-        _not_this(talk)
+        _not_this(talk, hearing)
     elif hearing.yes_no is True or same:
         _on_condition(talk, hearing)
         reask(talk)
@@ -78,7 +78,10 @@ def hear_confirm(talk: Talk, hearing: Hearing) -> bool:
     return True
 
 
-def _not_this(talk: Talk) -> None:
+def _not_this(talk: Talk, hearing: Hearing) -> None:
+    if not talk.state.stalled and repeats(talk, hearing):
+        read_and_ask(talk)
+        return
     drop(talk)
     talk.say("kept_as_is" if talk.state.arranged else "not_set_up")
     talk.state.proposal = talk.state.offer = None

@@ -6,7 +6,7 @@ against the reading, be there a yes in it or not; what only repeats the reading,
 
 import re
 from dataclasses import astuple, dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
@@ -26,6 +26,7 @@ _DOWN = re.compile(
     r"\b(?:down(?: ?payment)?|up ?front|to start|first,?(?: and)? then|first(?=\W*$)|(?:the )?"
     r"(?:rest|remainder|remaining|balance|what'?s left)\b[^.?!]*\b"
     r"(?:over|monthly|(?<!next )(?<!this )months?|payments|parts|instal+ments?)"
+    r"|(?:months|payments|instal+ments) (?:for|on) the (?:rest|remainder)"
     r"|(?:spread|split|stretch|divide|break|space)\w* (?:\w+ ){0,2}?"
     r"(?:rest|remainder|remaining|balance|what'?s left))\b",
     re.I,
@@ -103,6 +104,8 @@ def _amount(talk: Talk, hearing: Hearing, prepared: Prepared) -> Decimal | None:
     amount = hearing.amount(talk.balance) if prepared.kind != "extension" else None
     if amount is None:
         return None
+    if prepared.kind == "promise" and amount == hearing.months and amount <= _DAYS_OF_MONTH:
+        return None  # "no, I said fifteen"
     read = [decimal(prepared.amount)]
     if prepared.kind == "plan":
         if amount == hearing.months or amount in plan_months(talk):
@@ -133,7 +136,10 @@ def _months(talk: Talk, hearing: Hearing, prepared: Prepared) -> int | None:
             months = others[0] if len(others) == 1 else months
         named = months in allowed or bool(_LENGTH.search(text))
         return months if named and months != prepared.months else None
-    return hearing.months if hearing.months in allowed and FAMILY["parts"].search(text) else None
+    if not FAMILY["parts"].search(text):
+        return None
+    months = hearing.months or next((m for m in allowed if _bare_number(m).search(text)), None)
+    return months if months in allowed else None
 
 
 @lru_cache(maxsize=64)
@@ -155,11 +161,85 @@ def _day(talk: Talk, hearing: Hearing, prepared: Prepared) -> str | None:
     elif prepared.kind == "plan":
         day = hearing.day if _moves_first(talk, hearing) else None
     else:
-        day = day_to_pay(talk, hearing) if prepared.kind == "promise" else day_of(talk, hearing) or hearing.span
+        day = _moved(talk, hearing, prepared) or _day_by(talk, hearing, prepared)
+    if day is None and prepared.kind in ("promise", "extension"):
+        day = _bare_day(talk, hearing)
     if day is None or _same_day(talk, day, hearing.text, prepared):
         return None
     told = prepared.kind == "plan" and spoken_day(talk, day) in _terms_read(prepared)
     return None if told or (day == today(talk).isoformat() and not _means_today(hearing)) else day
+
+
+def _day_by(talk: Talk, hearing: Hearing, prepared: Prepared) -> str | None:
+    """The day by which it is to be paid instead, or the new due date."""
+    if prepared.kind == "promise":
+        return day_to_pay(talk, hearing)
+    if hearing.intent in ("offer_amount", "pay_now") and hearing.amount(talk.balance) is not None:
+        return None  # "but I'll pay a hundred today" moves no due date
+    return day_of(talk, hearing) or hearing.span
+
+
+_DAYS_OF_MONTH = 31
+
+
+def _bare_day(talk: Talk, hearing: Hearing) -> str | None:
+    """ "No, I said fifteen", where a day of the month was read out."""
+    number = hearing.months
+    if number is None or number > _DAYS_OF_MONTH or _LENGTH.search(hearing.text):
+        return None
+    if hearing.amount(talk.balance) not in (None, number):
+        return None  # "two fifty"
+    return hearing.only(f"the {spoken.ordinal(number)}").day
+
+
+_MOVED = re.compile(
+    r"\b(?:days?|weeks?|months?) (?:later|earlier|sooner|after(?! \w)|before(?! \w))\b|\bday after(?=\W*$|[.,!?])"
+    r"|\b(?:more|another|extra|additional) (?:days?|weeks?|months?)\b"
+    r"|\b(?:push|move|put|shift|extend) (?:it|that|this) (?:\w+ ){0,2}?(?:an?|one|two|three|another|\d+) "
+    r"(?:days?|weeks?)\b",
+    re.I,
+)
+_BACK = re.compile(r"\b(?:earlier|sooner|before|forward)\b", re.I)
+
+
+def _moved(talk: Talk, hearing: Hearing, prepared: Prepared) -> str | None:
+    """ "A week later": counted from the day that was read out."""
+    if not prepared.date or not _MOVED.search(hearing.text):
+        return None
+    days = (date.fromisoformat(hearing.span) - today(talk)).days if hearing.span else 1
+    read = date.fromisoformat(prepared.date[:10])
+    return (read + timedelta(days=-days if _BACK.search(hearing.text) else days)).isoformat()
+
+
+_LOOSE = re.compile(
+    rf"{_MONTH.pattern.replace('may|', '').replace('march|', '').replace('mar|', '')}"
+    r"|\b(?:later|earlier|sooner|day (?:after|before)|\d{1,3}|(?:one|two|three|four|five|six|seven|eight|nine|oh) "
+    r"(?:one|two|three|four|five|six|seven|eight|nine|oh)|eleven|twelve|\w+teen|twenty|thirty|\w+ty-\w+|hundred)\b",
+    re.I,
+)
+
+
+def loose_value(talk: Talk, hearing: Hearing, prepared: Prepared) -> bool:
+    """A number or a date is there that could not be read as one: a yes beside it may be a yes to something else."""
+    found = hearing.day is not None
+    if prepared.kind != "extension":
+        found = found or hearing.amount(talk.balance) is not None
+    if prepared.kind == "plan":
+        found = found or hearing.months is not None
+    return not found and bool(_LOOSE.search(hearing.text))
+
+
+def repeats(talk: Talk, hearing: Hearing) -> bool:
+    """ "No, the first": the very value that was read out is insisted on; it was perhaps not heard."""
+    rest = _NO.sub("", hearing.text, count=1)
+    names = hearing.day is not None or hearing.months is not None or hearing.amount(talk.balance) is not None
+    return rest != hearing.text and names and not _DENIES.search(rest)
+
+
+_NO = re.compile(r"^\W*(?:(?:no|nope|nah)\b[\s,.!]*)+", re.I)
+_DENIES = re.compile(
+    r"n['’]?t\b|\b(?:not|no|never|cannot|cancel|forget|nothing|too|wrong|rather|instead|change|stop|nevermind)\b", re.I
+)
 
 
 def _by_clock(talk: Talk, hearing: Hearing) -> bool:

@@ -190,6 +190,33 @@ def test_a_yes_that_repeats_the_reading_or_tells_why_is_a_yes(kind: str, said: s
     assert answer(kind, said).tools[-1] == "confirm_arrangement"
 
 
+@pytest.mark.parametrize(
+    ("kind", "said", "day"),
+    [
+        ("extension", "One week later please.", "2026-12-12"),
+        ("extension", "Give me another week.", "2026-12-12"),
+        ("promise", "Yes, the day after.", "2026-12-02"),
+        ("promise", "One more day?", "2026-12-02"),
+        ("promise", "Could we push it a week?", "2026-12-08"),
+        ("promise", "No, I said fifteen.", "2026-12-15"),
+    ],
+)
+def test_so_much_later_counts_from_the_day_that_was_read_out(kind: str, said: str, day: str) -> None:
+    assert day in answer(kind, said).bank.used[-1][1].values()
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [("extension", "Yes, the one five."), ("plan", "Yes, starting December."), ("promise", "No, the first.")],
+)
+def test_what_is_not_sure_to_be_the_same_is_read_out_once_more(kind: str, said: str) -> None:
+    call = answer(kind, said)
+    assert call.bank.used == []
+    assert call.conversation.step == "confirm"
+    call.send(Heard("Yes."))
+    assert call.tools[-1] == "confirm_arrangement"
+
+
 def test_who_comes_back_to_the_same_terms_again_and_again_is_helped_by_a_person() -> None:
     call = Call().verified()
     for _ in range(3):
