@@ -1,6 +1,6 @@
 """Payment links: signed, for one arrangement, expiring. The link is the bearer's right to see and pay that amount."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta, tzinfo
 from uuid import UUID
 
 import jwt
@@ -15,9 +15,14 @@ class InvalidLink(Exception):
     """The link is not ours, or its time is over."""
 
 
-def payment_link(row: Arrangement, configured: OrganizationSettings, now: datetime) -> str:
-    """The URL to pay an arrangement, valid for the organization's `limits.link_valid_hours` of policy time."""
+def payment_link(row: Arrangement, configured: OrganizationSettings, now: datetime, zone: tzinfo) -> str:
+    """The URL to pay an arrangement, valid for the organization's `limits.link_valid_hours` of policy time.
+
+    It outlives the day by which the caller may pay, as that day is in the customer's `zone`.
+    """
     expires = now + timedelta(hours=configured.limits.link_valid_hours)
+    if row.due_date is not None:
+        expires = max(expires, datetime.combine(row.due_date + timedelta(days=1), time(), zone))
     token = jwt.encode(
         {"sub": str(row.id), "org": str(row.organization_id), "aud": "archer-pay", "until": int(expires.timestamp())},
         settings().link_token_secret.get_secret_value(),

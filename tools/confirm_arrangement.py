@@ -58,7 +58,7 @@ def _words(row: Arrangement, today: date) -> str:
 async def _send_link(call: CallContext, row: Arrangement) -> None:
     if row.amount is None:
         raise ValueError(f"arrangement {row.id} has no amount to pay")
-    link = payment_link(row, call.settings, call.now)
+    link = payment_link(row, call.settings, call.now, call.zone)
     text = f"{call.organization.name}: your secure link to pay ${row.amount:,.2f}: {link}"
     message = Message(
         id=uuid4(),

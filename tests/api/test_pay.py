@@ -1,8 +1,9 @@
 """The page behind a payment link: for its bearer, one arrangement, a time; nothing about the person."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import jwt
 import pytest
@@ -33,7 +34,8 @@ def _link(row: Any, hours_ago: float = 0) -> str:
     from archer.links import payment_link
     from archer.store.organizations import OrganizationSettings
 
-    whole = payment_link(row, OrganizationSettings(), CLOCK.now() - timedelta(hours=hours_ago))
+    zone = ZoneInfo("America/Los_Angeles")
+    whole = payment_link(row, OrganizationSettings(), CLOCK.now() - timedelta(hours=hours_ago), zone)
     return "/pay/" + whole.rsplit("/", 1)[1]
 
 
@@ -66,9 +68,16 @@ async def test_a_settlement_says_so(app: Any) -> None:
 
 async def test_a_link_expires_by_the_policy_clock(tenant: Tenant) -> None:
     _, row = await _arranged(tenant, amount="50.00")
+    row.due_date -= timedelta(days=3)  # arranged three days ago, for that day
     assert (await _get(tenant, _link(row, hours_ago=71.9))).status_code == 200
     late = await _get(tenant, _link(row, hours_ago=72.1))
     assert (late.status_code, "expired" in late.text) == (404, True)
+
+
+async def test_a_link_lives_to_the_end_of_the_day_by_which_to_pay(tenant: Tenant) -> None:
+    _, row = await _arranged(tenant, amount="50.00", date="2026-11-24")
+    claims = jwt.decode(_link(row).rsplit("/", 1)[1], options={"verify_signature": False})
+    assert datetime.fromtimestamp(claims["until"], UTC) == datetime(2026, 11, 25, 8, tzinfo=UTC)
 
 
 async def test_a_link_to_what_was_replaced_says_so(tenant: Tenant) -> None:
