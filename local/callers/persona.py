@@ -97,6 +97,14 @@ class Arrangement:
     due: str | None = None
     """The day it is due, counted from the day of the call: see `local.callers.days`."""
 
+    def fits(self, found: list[dict[str, Any]], call: dict[str, Any]) -> bool:
+        """Whether this is the one found in a call, as `GET /calls/{id}` gives it."""
+        wanted = {key: value for key, value in asdict(self).items() if value is not None}
+        due = wanted.pop("due", None)
+        if [{key: item.get(key) for key in wanted} for item in found] != [wanted]:
+            return False
+        return due is None or days.fits_day(due, found[0].get("due_date"), days.day_of_call(call))
+
 
 @dataclass(frozen=True)
 class Expect:
@@ -106,6 +114,8 @@ class Expect:
     disposition: str | None = None
     verified: bool | None = None
     arrangement: Arrangement | None = None
+    rest: Arrangement | None = None
+    """The promise for the rest beside a payment."""
     no_arrangement: bool = False
     restriction: str | None = None
     sms: int | None = None
@@ -139,6 +149,11 @@ class Expect:
     def _arrangement_misses(self, active: list[dict[str, Any]], call: dict[str, Any]) -> list[str]:
         if self.arrangement is None:
             return []
+        if self.arrangement.kind == "payment":
+            promised = [item for item in active if item.get("kind") == "promise"]
+            active = [item for item in active if item not in promised]
+            if self.rest is not None and not self.rest.fits(promised, call):
+                return [f"the rest should be promised as {asdict(self.rest)}, is {[_shown(item) for item in promised]}"]
         wanted = {key: value for key, value in asdict(self.arrangement).items() if value is not None}
         due = wanted.pop("due", None)
         if [{key: item.get(key) for key in wanted} for item in active] != [wanted]:

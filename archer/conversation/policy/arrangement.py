@@ -7,11 +7,11 @@ happened, or not to have happened, unless a tool says so.
 from typing import Any
 
 from archer.conversation.events import ToolDone
-from archer.conversation.policy import in_force, purpose
+from archer.conversation.policy import in_force, purpose, rest
 from archer.conversation.policy.hearing import Hearing
 from archer.conversation.policy.methods import Method
 from archer.conversation.policy.people import to_person, trouble
-from archer.conversation.policy.state import OfferKind, Prepared, Proposal
+from archer.conversation.policy.state import OfferKind, Prepared, Proposal, Rest
 from archer.conversation.policy.steps import decimal, option, plan_months, reask, spoken_day, today
 from archer.conversation.policy.talk import Talk
 from archer.conversation.words import spoken
@@ -46,7 +46,8 @@ def advance(talk: Talk) -> None:
         talk.go("promise_date" if proposal.kind == "promise" else "new_due_date")
         reask(talk)
     elif proposal.kind == "promise":
-        talk.use("promise_to_pay", {"amount": proposal.amount or talk.balance, "date": proposal.date}, "prepared")
+        amount = {"amount": proposal.amount or talk.balance, "date": proposal.date}
+        talk.use("promise_to_pay", amount | _besides(proposal), "prepared")
     else:
         talk.use("adjust_due_date", {"new_date": proposal.date}, "prepared")
 
@@ -54,9 +55,13 @@ def advance(talk: Talk) -> None:
 def propose(talk: Talk, kind: OfferKind, hearing: Hearing | None = None, **values: Any) -> None:
     """Work towards an arrangement of this kind with what is known of it."""
     method = (hearing.method if hearing else None) or method_so_far(talk)
-    talk.state.proposal = Proposal(kind=kind, method=method, **values)
+    talk.state.proposal = Proposal(kind=kind, method=method, **rest.fitted(talk, kind, hearing, values))
     talk.state.offer = talk.state.suggestion = None
     advance(talk)
+
+
+def _besides(proposal: Proposal) -> dict[str, Any]:
+    return {"besides": True} if proposal.besides else {}
 
 
 def method_so_far(talk: Talk) -> Method | None:
@@ -84,6 +89,7 @@ def _advance_payment(talk: Talk, proposal: Proposal) -> None:
         arguments: dict[str, Any] = {"amount": proposal.amount, "method": proposal.method}
         arguments |= {"date": proposal.date} if proposal.date else {}
         arguments |= {"settles": True} if proposal.kind == "settlement" else {}
+        arguments |= _besides(proposal)
         talk.use("process_payment", arguments, "prepared")
 
 
@@ -221,10 +227,24 @@ def _beyond_limit(talk: Talk, done: ToolDone) -> None:
         wanted, least = decimal(proposal.amount), decimal(limit) if not spoken_day(talk, limit) else None
         above = least is not None and wanted is not None and least > wanted
         state.suggestion, state.offer = limit, "limit_least" if above else "limit"
+    elif state.arranged:
+        talk.say("no_limit_given")
+        leave_as_is(talk)
+        return
     else:
         talk.say("no_limit_given")
         state.proposal = state.suggestion = None
         state.offer = purpose.next_offer(talk)
+    reask(talk)
+
+
+def leave_as_is(talk: Talk) -> None:
+    """Nothing comes to what is arranged already: say that it stays, and what is open beside it."""
+    talk.state.proposal = talk.state.suggestion = talk.state.offer = None
+    talk.say("kept_as_is")
+    if rest.amount_left(talk):
+        talk.say("rest_still_open")
+    talk.go("anything_else")
     reask(talk)
 
 
@@ -249,7 +269,10 @@ def after_confirmed(talk: Talk, done: ToolDone, _: dict[str, Any]) -> None:
             talk.say_tool(done.say, "tool.confirmed", interruptible=False)
         else:
             talk.say("done")
-        if state.said.get("rest_open") and state.in_force[-1].kind in ("payment", "promise"):
+        wanted, state.rest = state.rest, None
+        if wanted is not None and _goes_on_with_rest(talk, wanted):
+            return
+        if (wanted or state.said.get("rest_open")) and rest.amount_left(talk):
             talk.say("rest_still_open")
         if not talk.has_question:
             reask(talk)
@@ -267,3 +290,13 @@ def after_confirmed(talk: Talk, done: ToolDone, _: dict[str, Any]) -> None:
         state.prepared = None
         talk.say("nothing_changed")
         to_person(talk, "no_agreement")
+
+
+def _goes_on_with_rest(talk: Talk, wanted: Rest) -> bool:
+    """The second part, when a day was named for it with the first: prepared and read out, like any other promise."""
+    left = rest.uncovered(talk, "promise")
+    if left is None or wanted.date is None or option(talk, "promise") is None:
+        return False
+    amount = min(decimal(wanted.amount) or left, left)
+    propose(talk, "promise", amount=f"{amount:.2f}", date=wanted.date, besides=True)
+    return True

@@ -36,6 +36,7 @@ from archer.conversation.policy import (
     purpose,
     questions,
     rights,
+    second,
 )
 from archer.conversation.policy.breaks import interrupted
 from archer.conversation.policy.frustration import feel
@@ -253,6 +254,8 @@ def _take(talk: Talk, hearing: Hearing, *, asked: bool) -> None:
 def _answered(talk: Talk, hearing: Hearing) -> bool:
     """An aside, the answer to the open question, or a request."""
     state = talk.state
+    if second.hear(talk, hearing):
+        return True
     aside = not answers.is_direct(talk, hearing) and everyday.handle(talk, hearing)
     wish = _wish_beside(talk, hearing) if aside else None
     if wish is not None:

@@ -151,6 +151,9 @@ def _take_limit(talk: Talk) -> None:
 def _declined(talk: Talk) -> None:
     """A no to an offer: the next one, then an open question, then leave it at that."""
     state = talk.state
+    if state.arranged:
+        arrangement.leave_as_is(talk)
+        return
     state.proposal = state.suggestion = None
     if "hardship" in state.claims:
         talk.say("hardship_end")

@@ -69,6 +69,16 @@ class Proposal(Part):
     date: str | None = None
     """ISO date: of the payment, of the promise, or the new due date."""
     method: Literal["sms_link", "bank_transfer"] | None = None
+    besides: bool = False
+    """Wanted besides the payment, or the promise, that is in force."""
+
+
+class Rest(Part):
+    """A second part that was named with the first: how much, and the day, ISO date, where one was named."""
+
+    amount: str | None = None
+    """None for all that is left."""
+    date: str | None = None
 
 
 class Prepared(Part):
@@ -180,6 +190,8 @@ class State(Part):
     """Disposition of the arrangement that is in place."""
     in_force: list[Arranged] = []
     """What is in place, the newest last; counts only while `arranged` says that something is."""
+    rest: Rest | None = None
+    """What is to be arranged once the first part is."""
 
     callback_day: str | None = None
     """ISO date of a call that is wanted at an hour which is still open."""

@@ -90,7 +90,9 @@ def _ask_offer(talk: Talk) -> None:
     elif offer == "counter_plan" and proposal and proposal.months:
         talk.ask("offer_counter_plan", months=spoken.cardinal(proposal.months))
     elif offer in ("limit", "limit_least") and talk.state.suggestion:
-        talk.ask("limit_is" if offer == "limit" else "limit_least", limit=spoken_limit(talk, talk.state.suggestion))
+        rest = proposal is not None and proposal.besides and bool(spoken_day(talk, talk.state.suggestion))
+        key = "limit_least" if offer == "limit_least" else "limit_rest" if rest else "limit_is"
+        talk.ask(key, limit=spoken_limit(talk, talk.state.suggestion))
     elif offer == "hardship_choice":
         talk.ask("hardship_choice")
     elif offer == "partial_payment":

@@ -86,6 +86,9 @@ OFFERS: dict[str, Sentence] = {
         "I can set up one payment at a time, so this is for the first part; nothing is booked for the rest, which "
         "stays open on your account.",
     ),
+    "rest_next": sentence("The first part first, and then the rest."),
+    "rest_amount": sentence("{rest} of the balance stay open, and nothing is booked for it."),
+    "limit_rest": sentence("For the rest I can note a day until {limit}; would that work for you?"),
     "rest_plan": sentence("To arrange all of it, there is also a payment plan over {months} months."),
     "stands_promise_day": sentence("You said that you would pay by {day}."),
     "stands_plan_day": sentence("The first payment of your plan is on {day}."),

@@ -99,9 +99,19 @@ def test_who_asks_for_plans_hears_the_lengths(said: str) -> None:
         "I can give you two hundred now and the remainder next month.",
     ],
 )
-def test_who_pays_a_part_now_hears_that_nothing_is_booked_for_the_rest(said: str) -> None:
+def test_who_pays_a_part_now_and_names_a_day_for_the_rest_gets_both(said: str) -> None:
     call, spoken = after(said)
-    assert spoken == ["rest_open", "rest_plan", "ask_method"]
+    assert spoken == ["rest_next", "ask_method"]
+    after("Text me the link.", "Yes.", call=call)
+    assert call.bank.used[-1][0] == "promise_to_pay"
+    assert call.bank.used[-1][1]["besides"] is True
+    _, spoken = after("Yes.", call=call)
+    assert spoken == ["tool.confirmed", "anything_else"]
+
+
+def test_who_names_no_day_for_the_rest_hears_that_nothing_is_booked_for_it() -> None:
+    call, spoken = after("I can give you two hundred now and the rest later.")
+    assert spoken == ["rest_open", "ask_method"]
     _, spoken = after("Text me the link.", "Yes.", call=call)
     assert spoken == ["tool.confirmed", "rest_still_open", "anything_else"]
 

@@ -219,8 +219,9 @@ def test_who_is_busy_and_wants_to_go_on_goes_on(said: str) -> None:
     assert after(said, call=fresh())[1] == ["ask_factors"]
 
 
-def test_two_payments_in_one_breath_are_not_both_booked() -> None:
-    assert "rest_open" in after("Can I pay a hundred now and a hundred on the fifteenth?")[1]
+def test_of_two_payments_in_one_breath_the_second_is_promised() -> None:
+    call, _ = after("Can I pay a hundred now and a hundred on the first?", "By link.", "Yes.")
+    assert call.bank.used[-1] == ("promise_to_pay", {"amount": "100.00", "date": "2026-12-01", "besides": True})
 
 
 def test_the_first_day_of_a_plan_is_no_promise() -> None:
