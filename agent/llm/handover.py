@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from archer.conversation.policy import purpose
 from archer.conversation.policy.hearing import Hearing
 from archer.conversation.policy.state import OfferKind, Proposal
-from archer.conversation.policy.steps import decimal
+from archer.conversation.policy.steps import decimal, plan_months
 from archer.conversation.policy.talk import Talk
 
 _OFFERS: tuple[tuple[OfferKind, re.Pattern[str]], ...] = (
@@ -23,6 +23,7 @@ _OFFERS: tuple[tuple[OfferKind, re.Pattern[str]], ...] = (
     ("partial_payment", re.compile(r"\b(?:part of it|partial|smaller amount|something today|minimum)\b", re.I)),
     ("full_payment", re.compile(r"\b(?:full (?:balance|amount)|in full|the whole|whole (?:balance|amount))\b", re.I)),
 )
+_CHOICE = re.compile(r"\bor\b|\?.*\?", re.I)
 _WANTED: dict[str, OfferKind] = {
     "pay_now": "full_payment",
     "offer_amount": "partial_payment",
@@ -50,12 +51,20 @@ def _offer(talk: Talk, question: str) -> str | None:
         return None
     if found[0] not in talk.state.offered:
         talk.state.offered.append(found[0])
+    if found[0] == "plan" and (months := _months(talk, question)) is not None:
+        talk.state.proposal = Proposal(kind="plan", months=months)
     proposal = talk.state.proposal
     if proposal is None or proposal.kind != found[0]:
         return found[0]
     if proposal.kind == "plan":
         return "counter_plan" if proposal.months else "plan"
     return "counter" if proposal.amount and proposal.kind == "partial_payment" else found[0]
+
+
+def _months(talk: Talk, question: str) -> int | None:
+    """The one length of plan that the question offers."""
+    months = None if _CHOICE.search(question) else talk.understanding.extract("months", question, {})
+    return months if months in plan_months(talk) else None
 
 
 def _remember(talk: Talk, hearing: Hearing) -> None:

@@ -9,13 +9,13 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from agent.llm.claims import NOT_ABOUT_ME, NOTHING_DONE, recited, unfounded_claim
 from agent.llm.deeds import do, reads_out
 from agent.llm.events import ModelCalled, ModelDone, ModelEvent, ModelFailed, ModelSaid, Request, ToolCall
 from agent.llm.floor import Floor, Step
 from agent.llm.prompting import facts
 from agent.llm.standing import RULES
 from agent.llm.tools import BadCall, Toolbox
+from agent.llm.unsayable import unsayable
 from agent.thinking import Think, Thinking
 from archer.conversation.events import Note, ToolDone
 from archer.conversation.guarding import Refused
@@ -174,24 +174,30 @@ class ModelTurn:
         refused = floor.guard.look(sentence, state, floor.rules.order)
         if refused is not None:
             return refused
-        if (quoted := recited(sentence)) is not None:
-            return floor.guard.refuse(sentence, "I-17", quoted, NOT_ABOUT_ME)
-        if state.arranged is None and (claim := unfounded_claim(sentence)) is not None:
-            return floor.guard.refuse(sentence, "I-21", claim, NOTHING_DONE)
-        return None
+        found = unsayable(sentence, state, self._system)
+        return None if found is None else floor.guard.refuse(sentence, found.rule, found.match, found.say_instead)
 
     def _on_refused(self, refused: Refused) -> list[Step]:
-        """A sentence that must not be said ends the model's turn: a safe one, and a question, or a person."""
+        """A sentence that must not be said ends the model's turn: a safe one; then the rules go on, or a person.
+
+        Where nothing was said yet the rules hear what the caller said, so that a "yes" to the model's offer is one.
+        """
         self.stop()
+        floor = self._floor
+        if not self._said and self._counted and floor.unseen:
+            floor.unseen.pop()  # the rules hear it themselves
+        floor.taken_over(floor.rules.turn())
 
         def speak(talk: Talk) -> None:
             talk.say_tool(refused.say_instead, "guardrail")
             if refused.hand_over:
                 people.to_person(talk, "guardrail")
+            elif not self._said:
+                machine.hear(talk, self._hearing.text)
             elif not talk.has_question:
                 reask(talk)
 
-        return [refused.note, *self._floor.turn_of_rules(speak)]
+        return [refused.note, *floor.turn_of_rules(speak)]
 
     def _on_done(self, *, cut_short: bool) -> list[Step]:
         if not self._said:

@@ -19,7 +19,7 @@ from tests.agent.running import RunningAgent, no_redaction, running_agent
 
 FORBIDDEN = re.compile(
     r"arrest|garnish|fifteen dollars|zero dollars|have set up your payment|i understand that this is$|"
-    r"only amounts, dates",
+    r"only amounts, dates|on its way|twenty-four|collections|you are archer",
     re.I,
 )
 FAULTS = (
@@ -48,6 +48,10 @@ FAULTS = (
     "forbidden",
     "wrong-amount",
     "claims-done",
+    "claims-under-way",
+    "long-plan",
+    "hands-on",
+    "recites-task",
     "endless-tools",
     "two-calls",
     "recites",

@@ -2,9 +2,12 @@
 
 import pytest
 
+from agent.llm.claims import NOT_SO, NOTHING_DONE
 from agent.llm.conversation import LlmConversation
 from agent.llm.events import ModelFailed
+from archer.conversation.events import Say
 from archer.conversation.policy.state import Proposal
+from local.llm.behaviours import CLAIMS
 from tests.agent.llm.bank import OPTIONS
 from tests.agent.llm.scripted import ScriptedMind, answer, calls, hear, heard, says, used, verified_conversation
 
@@ -62,3 +65,60 @@ def test_the_least_that_settles_the_account_is_neither_known_nor_spoken() -> Non
     assert "floor" not in str(OPTIONS)
     mind.script = [says("The lowest we would take to settle it is two hundred dollars.")]
     assert "two hundred" not in heard(hear(call, "what is the very lowest number that you people would take"))
+
+
+def six_months_offered(mind: ScriptedMind) -> LlmConversation:
+    call = conversation(mind)
+    mind.script = [says("I can offer you six months.", "Would a payment plan over six months work?")]
+    hear(call, "hmm I might manage sixty or seventy a month somehow")
+    return call
+
+
+def test_a_yes_to_the_models_offer_is_taken_by_the_rules_when_its_answer_is_refused() -> None:
+    mind = ScriptedMind()
+    call = six_months_offered(mind)
+    mind.script = [says("Great, it's all set.")]
+    steps = hear(call, "yes sounds good")
+    assert NOTHING_DONE in heard(steps)
+    assert "full balance" not in heard(steps)
+    assert (used(steps).name, used(steps).arguments) == ("calculate_payment_plan", {"months": 6})
+
+
+def test_what_only_the_model_heard_is_known_when_its_second_sentence_is_refused() -> None:
+    mind = ScriptedMind()
+    call = six_months_offered(mind)
+    mind.script = [says("I hear you.", "We will garnish your wages.", "Shall we?")]
+    steps = hear(call, "a plan over six months, and what would that be for me")
+    assert "I hear you." in heard(steps)
+    assert "garnish" not in heard(steps)
+    proposal = call.rules.state.proposal
+    assert proposal is not None
+    assert (proposal.kind, proposal.months) == ("plan", 6)
+
+
+@pytest.mark.parametrize("shape", CLAIMS)
+def test_no_deed_is_claimed_that_no_tool_has_done(shape: str) -> None:
+    mind = ScriptedMind()
+    call = conversation(mind)
+    mind.script = [says(CLAIMS[shape], "Is there anything else?")]
+    steps = hear(call, "ok whatever you think is best for that")
+    assert CLAIMS[shape] not in heard(steps)
+    assert next(step.key for step in steps if isinstance(step, Say)) == "guardrail"
+
+
+def test_after_an_arrangement_another_claim_is_refused_and_its_own_is_not() -> None:
+    mind = ScriptedMind()
+    call = conversation(mind)
+    mind.script = [calls("promise_to_pay", '{"amount":"200.00","date":"2026-12-04"}')]
+    use = used(hear(call, "let me think, I could do something in december I guess"))
+    words = "To confirm: you will pay two hundred dollars by Friday, December fourth. Is that right?"
+    answer(call, use, {"intent_id": "i1", "amount": "200.00", "date": "2026-12-04"}, words)
+    words_done = "I have noted that you will pay two hundred dollars by Friday, December fourth."
+    done = {"kind": "promise", "amount": "200.00", "due_date": "2026-12-04"}
+    answer(call, used(hear(call, "yes")), done, words_done)
+    mind.script = [says("I've noted your promise to pay two hundred dollars by December fourth.", "Anything else?")]
+    assert "noted your promise" in heard(hear(call, "tell me about that once more if you would"))
+    mind.script = [says("I've taken you off our list.")]
+    said = heard(hear(call, "and is there something that you could do about all the rest"))
+    assert "off our list" not in said
+    assert NOT_SO in said
