@@ -13,6 +13,7 @@ from importlib import resources
 
 from archer.conversation.policy import surprise
 from archer.conversation.policy.arrangement import PAYMENTS, monthly
+from archer.conversation.policy.claims import claims_too
 from archer.conversation.policy.differences import differences
 from archer.conversation.policy.evidence import pattern
 from archer.conversation.policy.hearing import Hearing
@@ -20,6 +21,7 @@ from archer.conversation.policy.in_force import all_told, amount_told, day_told
 from archer.conversation.policy.opening import fail
 from archer.conversation.policy.purpose import say_balance, say_purpose
 from archer.conversation.policy.readings import reread
+from archer.conversation.policy.replies import REPLIES, Say, account, anytime, day_read, of_plan
 from archer.conversation.policy.state import Step
 from archer.conversation.policy.steps import decimal, minimum, option, reask, spoken_day
 from archer.conversation.policy.talk import Talk
@@ -62,7 +64,7 @@ _LEAD = re.compile(
     r"(?:can|could|may) i (?:just )?ask(?: you)?(?: something)?|let me ask(?: you)?(?: something)?|"
     r"i (?:just |also )?(?:want(?:ed)?|need|would like|'d like) to (?:know|ask)|(?:do|would) you know|"
     r"what i want to know is|(?:can|could|would) you tell me|i(?:'m| am| was)? (?:just )?wonder(?:ing)?)"
-    r"\b[\s,:.\-]*)+$",
+    r"\b[\s,:.\-]*)+$|(?:\b(?:and|but|so|well)\s+)*\bif (?:i|we|it|that|this)\b[^.?!]*$",
     re.I,
 )
 """What leads up to a question and belongs to it."""
@@ -75,11 +77,13 @@ _END = re.compile(
 """Where a question ends: with its sentence, or before a wish in the same."""
 _NOTHING = re.compile(
     r"^(?:\W|\b(?:ok|okay|well|alright|all right|so|and|but|then|good|great|fine|cool|thanks|thank you|sorry|please|"
-    r"hmm|oh|um|uh|wait|right|sounds good|i see|got it|though|hold on|hang on|(?:one|quick|one more) question)\b)*$",
+    r"hmm|oh|um|uh|wait|right|sounds good|i see|got it|though|hold on|hang on|(?:one|quick|one more) question|"
+    r"or|if|whoa|wow|dear|honey|ma'?am|sir|let me get (?:a|my) pen)\b)*$",
     re.I,
 )
+_BARE_YES = re.compile(r"^\W*(?:yes|yeah|yep|yup|sure)\W*$", re.I)
 _BARE = re.compile(r"^\W*(?:yes|yeah|yep|yup|sure|no|nope|nah)\W*$", re.I)
-_DENIES = re.compile(r"n['’]t\b|\b(?:no|not|never|stop|without|off)\b", re.I)
+_DENIES = re.compile(r"n['’]t\b|\b(?:no|not|never|stop|without|off|prov(?:e|es|ing)|proof|validat\w*)\b", re.I)
 _YES_COUNTS = frozenset({"person", "available", "negotiate", "offer_person", "check"})
 """Steps at which a yes or a no beside a question still answers what was asked before it."""
 _MOST_ANSWERS = 2
@@ -104,14 +108,42 @@ def set_apart(talk: Talk, hearing: Hearing) -> Hearing | None:
         say()
     if talk.state.step == "ended":
         return None
-    if _NOTHING.match(rest) or (_BARE.match(rest) and talk.state.step not in _YES_COUNTS):
+    agreed = talk.state.step == "confirm" and _BARE_YES.match(rest)
+    if _NOTHING.match(rest) or (_BARE.match(rest) and talk.state.step not in _YES_COUNTS and not agreed):
         reask(talk)
         return None
     beside = reread(talk, hearing.only(rest))
-    if talk.state.step == "confirm" and (beside.explicit_yes or beside.intent == "affirm") and not _other(talk, beside):
+    return beside if _counts(talk, beside, found) else None
+
+
+def _counts(talk: Talk, beside: Hearing, found: Sequence[_Asked]) -> bool:
+    """What is said beside a question is to be heard; else the open question is asked again."""
+    step, agrees = talk.state.step, beside.explicit_yes or beside.intent == "affirm"
+    names = {asked.topic.name for asked in found}
+    if step == "confirm" and _other(talk, beside):
+        counts = True
+    elif step == "confirm" and agrees and not (beside.explicit_yes and names <= _CHANGES_NOTHING):
+        counts = False
+    elif step == "anything_else" and (beside.yes_no is not None or beside.intent == "thanks"):
+        counts = False  # who asks has not done with it
+    elif beside.intent == "ask_reason" and names & {"who", "about", "about_money"}:
+        counts = False
+    elif beside.intent == "repeat" or (names & _OF_DEBT and step == "negotiate" and beside.intent == "affirm"):
+        counts = False  # a yes to what was heard, and to nothing that was offered
+    else:
+        counts = not ("number" in names and beside.intent in ("scam_suspicion", "goodbye"))
+    if not counts:
         reask(talk)
-        return None
-    return beside
+    return counts
+
+
+_OF_DEBT = frozenset({"why", "inside", "whole", "card", "was_due", "purpose", "legal", "consequences"})
+"""Questions of somebody who has not come to an offer yet."""
+_CHANGES_NOTHING = frozenset(
+    {"receipt", "papers", "early", "change", "number", "office", "duration", "recorded", "name", "who", "found"}
+    | {"others", "calls", "how_to_pay", "first_date", "day", "agreed"}
+)
+"""Questions of which no answer would make somebody take back the yes that he says in the same breath."""
 
 
 def _other(talk: Talk, beside: Hearing) -> bool:
@@ -168,34 +200,16 @@ def _is_right(hearing: Hearing, found: Sequence[_Asked]) -> bool:
     return not (alone and hearing.confidence < _DOUBTFUL)
 
 
-_Say = Callable[[], None]
-_READ_OUT = frozenset({"confirm"})
-
-
-def _anytime(key: str) -> Callable[[Talk, Hearing], _Say | None]:
-    return lambda talk, _: lambda: talk.say(key)
-
-
-def _account(key: str, *, not_at: frozenset[str] = frozenset()) -> Callable[[Talk, Hearing], _Say | None]:
-    """An answer for the verified person only; at some steps what was read out is the better one."""
-
-    def answer(talk: Talk, _: Hearing) -> _Say | None:
-        ready = talk.open and talk.state.options is not None and talk.state.step not in not_at
-        return (lambda: talk.say(key)) if ready else None
-
-    return answer
-
-
-def _undated(key: str) -> Callable[[Talk, Hearing], _Say | None]:
+def _undated(key: str) -> Callable[[Talk, Hearing], Say | None]:
     """The same, unless a day is named: then it is a wish for that day, and no question."""
-    plain = _account(key)
+    plain = account(key)
     return lambda talk, hearing: plain(talk, hearing) if hearing.later is None else None
 
 
-def _at_proof(key: str) -> Callable[[Talk, Hearing], _Say | None]:
+def _at_proof(key: str) -> Callable[[Talk, Hearing], Say | None]:
     """An answer while the factors are asked for, unless the turn holds them after all, or asks to wait for them."""
 
-    def answer(talk: Talk, hearing: Hearing) -> _Say | None:
+    def answer(talk: Talk, hearing: Hearing) -> Say | None:
         asked = _step(talk) == "verify" and hearing.digit_count < _DIGITS_OF_FACTOR and hearing.intent != "hold"
 
         def say() -> None:
@@ -207,7 +221,13 @@ def _at_proof(key: str) -> Callable[[Talk, Hearing], _Say | None]:
     return answer
 
 
-def _not_at_hand(talk: Talk, hearing: Hearing) -> _Say | None:
+def _why_proof(talk: Talk, hearing: Hearing) -> Say | None:
+    """Why the factors are asked for; asked by who has just said his name, too."""
+    early = talk.state.step == "person" and claims_too(talk, hearing)
+    return (lambda: talk.say("answer_private")) if early else _at_proof("why_factors")(talk, hearing)
+
+
+def _not_at_hand(talk: Talk, hearing: Hearing) -> Say | None:
     """Who does not have them may look for them; who still does not have them then has no proof."""
     looked = talk.state.said.get("answer_not_at_hand", 0) > 0
     say = _at_proof("answer_not_at_hand")(talk, hearing)
@@ -219,7 +239,7 @@ def _step(talk: Talk) -> Step:
     return talk.home() if talk.state.step in ("check", "offer_person") else talk.state.step
 
 
-def _keys(talk: Talk, _: Hearing) -> _Say | None:
+def _keys(talk: Talk, _: Hearing) -> Say | None:
     step = _step(talk)
 
     def say() -> None:
@@ -229,27 +249,27 @@ def _keys(talk: Talk, _: Hearing) -> _Say | None:
     return say if step in ("verify", "amount", "months") else None
 
 
-def _fee(talk: Talk, hearing: Hearing) -> _Say | None:
+def _fee(talk: Talk, hearing: Hearing) -> Say | None:
     proposal = talk.state.proposal
-    if talk.state.step == "months" or (proposal and proposal.kind == "plan"):
-        return _account("answer_plan_fee")(talk, hearing)
-    return _account("nothing_added" if proposal and proposal.kind in PAYMENTS else "answer_fee")(talk, hearing)
+    if of_plan(talk):
+        return account("answer_plan_fee")(talk, hearing)
+    return account("nothing_added" if proposal and proposal.kind in PAYMENTS else "answer_fee")(talk, hearing)
 
 
-def _purpose(talk: Talk, _: Hearing) -> _Say | None:
+def _purpose(talk: Talk, _: Hearing) -> Say | None:
     return (lambda: say_purpose(talk)) if talk.open and talk.state.options is not None else None
 
 
 _TO_BE_DONE = re.compile(r"\b(?:settle\w*|close|clear|done|even|forgive|call it|over with|out of)\b", re.I)
 
 
-def _least(talk: Talk, hearing: Hearing) -> _Say | None:
+def _least(talk: Talk, hearing: Hearing) -> Say | None:
     """The least that counts as a payment; what would settle the account is another question."""
     least = minimum(talk) if talk.open and not _TO_BE_DONE.search(hearing.text) else None
     return None if least is None else lambda: talk.say("answer_least", minimum=spoken.money(least))
 
 
-def _latest(talk: Talk, _: Hearing) -> _Say | None:
+def _latest(talk: Talk, _: Hearing) -> Say | None:
     if told := day_told(talk):
         return told
     kind = "extension" if talk.state.step == "new_due_date" else "promise"
@@ -257,19 +277,19 @@ def _latest(talk: Talk, _: Hearing) -> _Say | None:
     return (lambda: talk.say("answer_latest", until=until)) if until else None
 
 
-def _months(talk: Talk, hearing: Hearing) -> _Say | None:
+def _months(talk: Talk, hearing: Hearing) -> Say | None:
     """What an instalment comes to, while a length is being chosen: asking about one chooses none."""
     each = monthly(talk, hearing.months) if talk.state.step == "months" else ""
     return (lambda: talk.say("monthly_is", monthly=each)) if each else amount_told(talk)
 
 
-def _day(key: str) -> Callable[[Talk, Hearing], _Say | None]:
-    """The day of what stands; else that it will be read out, unless it has just been."""
-    plain = _account(key, not_at=_READ_OUT)
-    return lambda talk, hearing: day_told(talk) or plain(talk, hearing)
+def _day(key: str, *, first: bool) -> Callable[[Talk, Hearing], Say | None]:
+    """The day of what stands, or was just read out; else that it will be read out."""
+    plain = account(key, not_at=frozenset({"confirm"}))
+    return lambda talk, hearing: day_told(talk) or day_read(talk, first=first) or plain(talk, hearing)
 
 
-def _rest_open(talk: Talk, hearing: Hearing) -> _Say | None:
+def _rest_open(talk: Talk, hearing: Hearing) -> Say | None:
     """Only of a part there is a rest, be it the one that is worked out or the one named in the same breath."""
     proposal, whole = talk.state.proposal, decimal(talk.balance)
     partly = proposal is not None and proposal.kind in ("partial_payment", "promise")
@@ -278,27 +298,28 @@ def _rest_open(talk: Talk, hearing: Hearing) -> _Say | None:
     return (lambda: talk.say("rest_still_open")) if talk.open and lesser else None
 
 
-_ANSWERS: dict[str, Callable[[Talk, Hearing], _Say | None]] = {
-    **{name.removeprefix("answer_"): _anytime(name) for name in words.ANYTIME},
-    **{name.removeprefix("answer_"): _account(name) for name in words.ACCOUNT},
+_ANSWERS: dict[str, Callable[[Talk, Hearing], Say | None]] = {
+    **{name.removeprefix("answer_"): anytime(name) for name in words.ANYTIME},
+    **{name.removeprefix("answer_"): account(name) for name in words.ACCOUNT},
     "keys": _keys,
-    "why_proof": _at_proof("why_factors"),
+    "why_proof": _why_proof,
     "not_at_hand": _not_at_hand,
     "which": _at_proof("answer_which"),
     "fee": _fee,
     "early": _undated("answer_early"),
     "ways": _undated("answer_ways"),
-    "first_date": _day("answer_first_date"),
-    "day": _day("answer_day"),
+    "first_date": _day("answer_first_date", first=True),
+    "day": _day("answer_day", first=False),
     "day_arranged": lambda talk, _: day_told(talk),
     "amount_arranged": lambda talk, _: amount_told(talk),
     "arranged": lambda talk, _: all_told(talk),
-    "papers": _account("answer_receipt"),
-    "online": _account("answer_ways", not_at=frozenset({"method"})),
+    "agreed": lambda talk, _: all_told(talk),
+    "online": account("answer_ways", not_at=frozenset({"method"})),
     "rest": _rest_open,
-    "safe": _account("safe_ways"),
+    "safe": account("safe_ways"),
     "purpose": _purpose,
     "least": _least,
     "latest": _latest,
     "months": _months,
+    **REPLIES,
 }

@@ -39,6 +39,29 @@ QUESTIONS = {
     "Is this being recorded?": "answer_recorded",
     "How long will this take?": "answer_duration",
     "How did you get my number?": "answer_found",
+    "why so much i thought it was around two thousand": "answer_why",
+    "how did you come up with that number": "answer_why",
+    "what did i buy for four hundred dollars": "answer_why",
+    "how old is this debt": "answer_why",
+    "does that include this month's charge": "answer_why",
+    "did my payment from march go through": "answer_why",
+    "can you break that down for me": "answer_why",
+    "are you charging me late fees on top of that": "answer_inside",
+    "if i pay two hundred today will the late fees stop": "answer_inside",
+    "is that with the late fee or without": "answer_inside",
+    "do you know if there's late fees or not": "answer_inside",
+    "can i still use the card": "answer_unknown",
+    "is it checking or savings cause my savings is empty": "answer_account",
+    "will you call me again": "answer_calls",
+    "does this stop the collection calls": "answer_calls",
+    "can i get that in writing": "answer_receipt",
+    "just send me a letter": "answer_receipt",
+    "will somebody send me a letter that says that": "answer_receipt",
+    "isn't that too old do i even have to pay that": "answer_legal",
+    "what number was that let me get a pen": "answer_number",
+    "i'd like to call the bank myself what's the number": "answer_number",
+    "what bank did you say": "answer_name",
+    "can you speak slower": "answer_slower",
 }
 
 
@@ -68,6 +91,18 @@ def test_a_question_is_answered_and_the_call_goes_on_where_it_was(step: str, que
         ("negotiate", "What account?", "purpose"),
         ("negotiate", "What account is that?", "purpose"),
         ("negotiate", "How long do I have?", "answer_latest"),
+        ("negotiate", "how much of that is interest", "answer_inside"),
+        ("negotiate", "how much is half again", "answer_share"),
+        ("negotiate", "is that everything i owe", "answer_whole"),
+        ("negotiate", "when was that due", "was_due"),
+        ("method", "i thought it was around two hundred", "answer_why"),
+        ("months", "do i have to put money down", "answer_no_down"),
+        ("confirm", "how do i make the payments", "answer_how"),
+        ("confirm", "will you take it from my bank every month", "answer_how"),
+        ("anything_else", "so when does it come out", "stands_promise_day"),
+        ("anything_else", "what day was that again", "stands_promise_day"),
+        ("anything_else", "no that's all thanks will you call again", "answer_calls"),
+        ("anything_else", "no fee then", "answer_fee"),
     ],
 )
 def test_a_question_of_one_step(step: str, question: str, answer: str) -> None:
@@ -94,7 +129,61 @@ def test_what_is_said_beside_a_question_counts(said: str, used: tuple[str, dict[
     assert spoken[0].startswith("answer_")
 
 
-@pytest.mark.parametrize("said", ["Yes, but what account will it come from?", "okay yes and what if I miss one"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "is that the number ending in oh four cause i got a new phone",
+        "what number are you gonna text it to",
+        "yeah but what phone are you sending it to",
+        "where are you sending that",
+        "does it go to my email or what",
+        "i changed my number last month is it going to the new one",
+        "that's my old number isn't it",
+    ],
+)
+def test_where_the_link_goes_is_told_and_no_number_given_up(said: str) -> None:
+    call, spoken = after("I'll pay in full.", "Text me the link.", said)
+    assert spoken[0] == "answer_link_number"
+    assert call.conversation.step == "confirm"
+    assert call.bank.used[-1][0] == "process_payment"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "yes will i get something in the mail",
+        "yes and do i get a letter",
+        "okay yes and can i pay it early if i get my taxes",
+        "yes will you call me that day",
+        "yes when i pay first one",
+    ],
+)
+def test_a_yes_beside_a_question_that_changes_nothing_counts(said: str) -> None:
+    call, spoken = after("I'd like a plan over six months.", said)
+    assert spoken[0].startswith("answer_")
+    assert call.tools[-1] == "confirm_arrangement"
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("yes i am sam who is calling please", "answer_name"),
+        ("yeah that's me what's this about", "answer_matter"),
+        ("sam here but who's calling i didn't catch it", "answer_name"),
+        ("yeah it's sam are you a bill collector", "answer_matter"),
+        ("yes is this about the loan", "answer_matter"),
+        ("i'm sam yeah but why should i give you anything", "answer_private"),
+    ],
+)
+def test_who_says_his_name_and_asks_is_heard_twice(said: str, answer: str) -> None:
+    call, spoken = after(said, call=fresh())
+    assert spoken == [answer, "ask_factors"]
+    assert call.conversation.step == "verify"
+
+
+@pytest.mark.parametrize(
+    "said", ["Yes, but what account will it come from?", "okay yes and what if I miss one", "yes is there a fee"]
+)
 def test_a_yes_beside_a_question_sets_nothing_up(said: str) -> None:
     call, spoken = after("I'd like a plan over six months.", said)
     assert spoken[-1] == "confirm"
