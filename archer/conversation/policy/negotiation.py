@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from archer.conversation.events import ToolDone
-from archer.conversation.policy import arrangement, purpose
+from archer.conversation.policy import arrangement, purpose, rest
 from archer.conversation.policy.arrangement import method_so_far, propose
 from archer.conversation.policy.bargaining import consider, settle, tell_of_rest, wants_settlement
 from archer.conversation.policy.differences import down_payment
@@ -265,7 +265,7 @@ def _promise(talk: Talk, hearing: Hearing) -> None:
         amount = decimal(promise.get("amount")) or whole
     tell_of_rest(talk, hearing, amount)
     day = day_to_pay(talk, hearing)
-    propose(talk, "promise", amount=f"{amount:.2f}" if amount is not None else None, date=day)
+    propose(talk, "promise", hearing, amount=f"{amount:.2f}" if amount is not None else None, date=day)
     if day is None and some_day(hearing):
         talk.ask("ask_day_in_week")
 
@@ -325,6 +325,9 @@ def after_hardship(talk: Talk, done: ToolDone, _: dict[str, Any]) -> None:
 
 def _balance(talk: Talk, _: Hearing) -> None:
     purpose.say_balance(talk)
+    left = rest.amount_left(talk)
+    if left is not None:
+        talk.say("rest_amount", rest=spoken.money(left))
     reask(talk)
 
 

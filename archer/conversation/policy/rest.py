@@ -31,6 +31,7 @@ _JOINT = re.compile(
     re.I,
 )
 """Where a second part may begin."""
+_LEFT = re.compile(r"\b(?:only|just|it'?s|there'?s|that'?s|is) (?:\w+ ){1,5}left\b", re.I)
 NOW = re.compile(r"\b(?:today|now|tonight|right away|this (?:morning|afternoon|evening))\b", re.I)
 _SHARE = re.compile(r"\b(?:half|rest|third|quarter|all|everything)\b", re.I)
 _SPREAD = re.compile(
@@ -119,6 +120,8 @@ def fitted(talk: Talk, kind: str, hearing: Hearing | None, values: dict[str, Any
     amount, balance = decimal(values.get("amount")), decimal(talk.balance)
     of_rest = bool(REST.search(hearing.text))
     same = amount is not None and any(decimal(item.amount) == amount for item in talk.state.in_force)
+    if role == "payment" and not of_rest and (amount is None or amount == balance):
+        return values if amount else {**values, "besides": True}
     if amount is None or amount == balance or (of_rest and amount > left):
         return {**values, "amount": f"{left:.2f}", "besides": True}
     if amount > left or (same and not of_rest and amount != left):
@@ -126,9 +129,25 @@ def fitted(talk: Talk, kind: str, hearing: Hearing | None, values: dict[str, Any
     return {**values, "besides": True}
 
 
+_ASKS_WHEN = re.compile(r"\b(?:when|what about|how about|what happens|what (?:do|would) (?:i|we) do)\b", re.I)
+
+
+def asks_of_rest(talk: Talk, hearing: Hearing) -> bool:
+    """ "Half, and the other half when?" of a part that was read out: a question, and no other wish."""
+    prepared, balance = talk.state.prepared, decimal(talk.balance)
+    amount = decimal(prepared.amount) if prepared and prepared.kind in ("partial_payment", "promise") else None
+    if amount is None or balance is None or amount >= balance or hearing.later is not None:
+        return False
+    asks = REST.search(hearing.text) and _ASKS_WHEN.search(hearing.text)
+    return bool(asks) and not _SPREAD.search(hearing.text)
+
+
 def wants_rest(talk: Talk, hearing: Hearing) -> bool:
     """Something is arranged, and the turn is about what is left of the balance and when it can be paid."""
-    return amount_left(talk) is not None and bool(REST.search(hearing.text)) and not _SPREAD.search(hearing.text)
+    left = amount_left(talk)
+    if left is None or _SPREAD.search(hearing.text):
+        return False
+    return bool(REST.search(hearing.text) or _LEFT.search(hearing.text)) or hearing.amount(talk.balance) == left
 
 
 def yes_and_more(talk: Talk, hearing: Hearing) -> Rest | None:

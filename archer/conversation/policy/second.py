@@ -1,7 +1,7 @@
 """What is heard of a second part: named with the first, added to a yes, or asked for once the first is arranged."""
 
 from archer.conversation.policy import rest
-from archer.conversation.policy.arrangement import drop, propose
+from archer.conversation.policy.arrangement import drop, leave_as_is, propose
 from archer.conversation.policy.bargaining import consider
 from archer.conversation.policy.hearing import Hearing
 from archer.conversation.policy.rest import NOW, Parts
@@ -22,6 +22,10 @@ def hear(talk: Talk, hearing: Hearing) -> bool:
     if state.step == "confirm" and (more := rest.yes_and_more(talk, hearing)) is not None:
         state.rest = more
         return _agreed(talk)
+    if state.step == "confirm" and rest.asks_of_rest(talk, hearing):
+        talk.say("rest_then")
+        reask(talk)
+        return True
     both = rest.parts(talk, hearing)
     if both is not None:
         _take_both(talk, both)
@@ -70,6 +74,10 @@ def _rest(talk: Talk, hearing: Hearing) -> bool:
     paid = any(item.kind == "payment" for item in talk.state.in_force)
     day = hearing.day or hearing.span
     now = bool(NOW.search(hearing.text)) or day == today(talk).isoformat()
+    proposal, limit = talk.state.proposal, talk.state.suggestion
+    if talk.state.offer == "limit" and proposal and proposal.besides and limit and (day is None or day > limit):
+        leave_as_is(talk)  # the latest day was named, and it is none that would do
+        return True
     if hearing.yes_no is False and day is None:
         return False
     if paid and day and not now and option(talk, "promise"):

@@ -87,7 +87,10 @@ OFFERS: dict[str, Sentence] = {
         "stays open on your account.",
     ),
     "rest_next": sentence("The first part first, and then the rest."),
-    "rest_amount": sentence("{rest} of the balance stay open, and nothing is booked for it."),
+    "rest_amount": sentence("With what is arranged, {rest} stays open, and nothing is booked for it."),
+    "rest_then": sentence(
+        "The rest stays open, and nothing is booked for it; once this is set up, you can name a day.",
+    ),
     "limit_rest": sentence("For the rest I can note a day until {limit}; would that work for you?"),
     "rest_plan": sentence("To arrange all of it, there is also a payment plan over {months} months."),
     "stands_promise_day": sentence("You said that you would pay by {day}."),
