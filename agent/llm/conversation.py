@@ -19,7 +19,7 @@ from agent.logs import describe
 from agent.redacting import Redact
 from archer.conversation.events import Event, Heard, Interrupted, Note, Say, Started, ToolDone
 from archer.conversation.order import OrderViolation
-from archer.conversation.policy import RuleConversation, people
+from archer.conversation.policy import RuleConversation, in_force, people
 from archer.conversation.policy.hearing import Hearing
 from archer.conversation.policy.talk import Talk
 from archer.conversation.understanding import TRAINED, Understanding
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from agent.llm.tools import Toolbox
     from agent.llm.turn import ModelTurn
 
+_OUTLIVES = frozenset({"confirm_arrangement", "record_restriction"})
+"""Tools whose answer is awaited whatever goes wrong meanwhile: what they do is done."""
 PARDON = "I'm sorry, could you say that again, please?"
 log = logging.getLogger("agent.llm.conversation")
 
@@ -100,7 +102,7 @@ class LlmConversation:
         try:
             return self._handle(event)
         except Exception as error:  # a fault of ours must not cost the caller his call
-            return self._fault(error)
+            return self._fault(error, event)
 
     def _handle(self, event: Event) -> list[Step]:
         floor = self._floor
@@ -173,8 +175,11 @@ class LlmConversation:
         )
         return self._turn.begin()
 
-    def _fault(self, error: Exception) -> list[Step]:
-        """A defect: ask again once; then a person, without anything that could fail in the same way."""
+    def _fault(self, error: Exception, event: Event | None = None) -> list[Step]:
+        """A defect: ask again once; then a person, without anything that could fail in the same way.
+
+        What the caller said yes to is not forgotten: its answer is awaited, or said when it was just that.
+        """
         if self._turn is not None:
             self._turn.stop()
             self._turn = None
@@ -183,11 +188,22 @@ class LlmConversation:
         log.error("call %s: the conversation failed: %s", self._session.call_id, describe(error))
         note = Note("order_violation" if rule else "conversation_fault", {"error": rule or type(error).__name__})
         order, state = self.rules.order, self.rules.state
+        steps: list[Step] = [note]
+        if isinstance(event, ToolDone):
+            state.pending = None
+            if event.ok and event.name == "confirm_arrangement" and not state.arranged:
+                in_force.record(state, event, state.prepared)
+                state.prepared = state.proposal = None
+                steps += [Say(event.say, "tool.confirmed", interruptible=False)] if event.say else []
+        pending = state.pending if state.pending and state.pending.name in _OUTLIVES else None
         if self._faults == 1 and order.noticed and state.step != "ended":
-            state.pending, state.queue = None, []
-            return [note, Say(PARDON, "pardon")]
-        self._last_resort = LastResort(self._session, noticed=order.noticed)
-        return [note, *self._floor.standing.at(PERSON, "conversation_fault"), *self._last_resort.begin()]
+            state.pending, state.queue = pending, []
+            return [*steps, Say(PARDON, "pardon")]
+        awaited = pending.tool_call_id if pending and pending.name == "confirm_arrangement" else None
+        self._last_resort = LastResort(
+            self._session, noticed=order.noticed, outcome=state.arranged or "error", confirming=awaited
+        )
+        return [*steps, *self._floor.standing.at(PERSON, "conversation_fault"), *self._last_resort.begin()]
 
 
 def _find_person(talk: Talk) -> None:

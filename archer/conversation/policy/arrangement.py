@@ -300,3 +300,20 @@ def _goes_on_with_rest(talk: Talk, wanted: Rest) -> bool:
     amount = min(decimal(wanted.amount) or left, left)
     propose(talk, "promise", amount=f"{amount:.2f}", date=wanted.date, besides=True)
     return True
+
+
+def after_late(talk: Talk, done: ToolDone) -> None:
+    """An answer that nobody waits for any more: what has been done has been done, and is said."""
+    state = talk.state
+    if done.name != "confirm_arrangement" or not done.ok or state.arranged:
+        return
+    talk.order.arrangement_dropped()
+    in_force.record(state, done, state.prepared)
+    state.prepared = state.proposal = state.offer = None
+    if state.step == "ended" or not talk.open or state.pending is not None:
+        return
+    if state.step == "confirm":
+        talk.go("anything_else")
+    if done.say:
+        talk.say_tool(done.say, "tool.confirmed", interruptible=False)
+    reask(talk)

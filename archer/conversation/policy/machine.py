@@ -349,6 +349,7 @@ def _tool_done(talk: Talk, done: ToolDone) -> None:
     state, pending = talk.state, talk.state.pending
     if pending is None or pending.tool_call_id != done.tool_call_id:
         talk.note("tool_answer_unexpected", tool=done.name, ok=done.ok)
+        arrangement.after_late(talk, done)
         return
     if not done.ok and done.error == "unavailable" and not pending.retried:
         pending.retried = True

@@ -1,15 +1,17 @@
 """What becomes of a turn that a model answers: by the rules where it fails, and with what it has prepared kept."""
 
+from typing import Any
+
 import pytest
 
 from agent.llm.claims import NOT_SO, NOTHING_DONE
 from agent.llm.conversation import LlmConversation
 from agent.llm.events import ModelFailed
-from archer.conversation.events import Say
+from archer.conversation.events import End, Say, ToolDone, UseTool
 from archer.conversation.policy.state import Proposal
 from local.llm.behaviours import CLAIMS
 from tests.agent.llm.bank import OPTIONS
-from tests.agent.llm.scripted import ScriptedMind, answer, calls, hear, heard, says, used, verified_conversation
+from tests.agent.llm.scripted import ScriptedMind, answer, calls, handle, hear, heard, says, used, verified_conversation
 
 
 def conversation(mind: ScriptedMind) -> LlmConversation:
@@ -122,3 +124,62 @@ def test_after_an_arrangement_another_claim_is_refused_and_its_own_is_not() -> N
     said = heard(hear(call, "and is there something that you could do about all the rest"))
     assert "off our list" not in said
     assert NOT_SO in said
+
+
+def plan_under_way(mind: ScriptedMind) -> tuple[LlmConversation, UseTool]:
+    """A plan that was read out and agreed to: the tool is doing it."""
+    call = conversation(mind)
+    mind.script = [calls("calculate_payment_plan", '{"months":6}')]
+    use = used(hear(call, "let me think, I could do something by and by I guess"))
+    answer(call, use, {"intent_id": "i1"}, "To confirm: six monthly payments. Do you agree to this plan?")
+    return call, used(hear(call, "yes I agree"))
+
+
+def broken(monkeypatch: pytest.MonkeyPatch, call: LlmConversation) -> None:
+    def fail(_event: object) -> list[Any]:
+        raise RuntimeError
+
+    monkeypatch.setattr(call._floor._guarded, "handle", fail)
+
+
+DONE = "Your plan of six payments is set up."
+
+
+def test_a_deed_under_way_outlives_a_defect(monkeypatch: pytest.MonkeyPatch) -> None:
+    call, confirm = plan_under_way(ScriptedMind())
+    with monkeypatch.context() as patched:
+        broken(patched, call)
+        assert "say that again" in heard(hear(call, "hello?"))
+    assert DONE in heard(answer(call, confirm, {"kind": "plan"}, DONE))
+    assert call.rules.state.arranged == "plan_agreed"
+    steps = hear(call, "no, thank you, goodbye")
+    assert "Nothing" not in heard(steps)
+    assert isinstance(steps[-1], End)
+    assert steps[-1].outcome == "plan_agreed"
+
+
+def test_a_deed_whose_answer_met_a_defect_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    call, confirm = plan_under_way(ScriptedMind())
+    with monkeypatch.context() as patched:
+        broken(patched, call)
+        assert DONE in heard(answer(call, confirm, {"kind": "plan"}, DONE))
+    assert call.rules.state.arranged == "plan_agreed"
+
+
+def test_the_last_resort_says_what_was_done_and_ends_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    call, confirm = plan_under_way(ScriptedMind())
+    broken(monkeypatch, call)
+    hear(call, "hello?")
+    person = used(hear(call, "hello?"))
+    assert DONE in heard(answer(call, confirm, {"kind": "plan"}, DONE))
+    steps = answer(call, person, {"available": False})
+    assert isinstance(steps[-1], End)
+    assert steps[-1].outcome == "plan_agreed"
+
+
+def test_a_deed_that_was_given_up_and_is_done_late_is_still_called_done() -> None:
+    call, confirm = plan_under_way(ScriptedMind())
+    for _ in range(2):
+        handle(call, ToolDone(confirm.tool_call_id, confirm.name, ok=False, error="unavailable"))
+    assert DONE in heard(answer(call, confirm, {"kind": "plan"}, DONE)) or call.rules.state.pending is not None
+    assert call.rules.state.arranged == "plan_agreed"
