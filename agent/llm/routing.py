@@ -8,6 +8,7 @@ rights (table 6 of the compliance page), card digits (I-20), an explicit yes (I-
 import re
 
 from archer.conversation.order import Phase
+from archer.conversation.policy.consent import consents
 from archer.conversation.policy.frustration import felt
 from archer.conversation.policy.hearing import RIGHTS, Hearing
 from archer.conversation.policy.progress import LONGEST
@@ -93,7 +94,7 @@ def rules_answer(talk: Talk, hearing: Hearing) -> bool:
         return True
     if state.step == "anything_else" and (hearing.yes_no is False or intent == "thanks"):
         return True
-    return state.step == "confirm" and asked_to_confirm(talk) and hearing.explicit_yes
+    return state.step == "confirm" and asked_to_confirm(talk) and consents(talk, hearing)
 
 
 def _only_there(hearing: Hearing) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from archer.conversation.policy.arrangement import PAYMENTS, advance, drop, propose
 from archer.conversation.policy.bargaining import consider
+from archer.conversation.policy.consent import consents
 from archer.conversation.policy.differences import NO_DAY, differences, down_payment
 from archer.conversation.policy.everyday import ACCOUNT_REQUESTS
 from archer.conversation.policy.evidence import (
@@ -60,7 +61,7 @@ _ASKED_FOR: dict[Step, Callable[[Talk, Hearing], bool]] = {
     "promise_date": lambda _, hearing: hearing.day is not None,
     "new_due_date": lambda _, hearing: hearing.day is not None,
     "callback": lambda _, hearing: hearing.moment is not None,
-    "confirm": lambda _, hearing: hearing.explicit_yes,
+    "confirm": consents,
 }
 
 

@@ -131,7 +131,7 @@ def after_prepared(talk: Talk, done: ToolDone, _: dict[str, Any]) -> None:
     if not done.ok or "intent_id" not in data or state.proposal is None:
         _not_prepared(talk, done)
         return
-    state.failures, state.readings = 0, state.readings + 1
+    state.failures, state.readings, state.doubted = 0, state.readings + 1, ""
     terms = _terms(state.proposal)
     state.terms[terms] = state.terms.get(terms, 0) + 1
     if state.readings > _READINGS or state.terms[terms] > _SAME_TERMS:

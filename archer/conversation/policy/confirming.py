@@ -8,6 +8,7 @@ import re
 
 from archer.conversation.policy.arrangement import PAYMENTS, advance, drop, often_read, read_and_ask
 from archer.conversation.policy.bargaining import consider
+from archer.conversation.policy.consent import Consent, consent, doubt
 from archer.conversation.policy.differences import Differences, differences, loose_value, repeats
 from archer.conversation.policy.everyday import ACCOUNT_REQUESTS
 from archer.conversation.policy.evidence import (
@@ -54,6 +55,11 @@ def hear_confirm(talk: Talk, hearing: Hearing) -> bool:
         return True
     if _too_much(talk, hearing, prepared):
         return True
+    verdict = consent(talk, hearing)
+    plainly = bool(talk.state.stalled) or not (other or loose_value(talk, hearing, prepared))
+    if verdict is Consent.GIVEN:
+        _agreed(talk, prepared, plainly=plainly)
+        return True
     if SOFT_YES.search(hearing.text) and hearing.yes_no is not False:
         talk.say("answer_change")
         reask(talk)
@@ -61,21 +67,45 @@ def hear_confirm(talk: Talk, hearing: Hearing) -> bool:
     same = _same_wish(hearing, prepared)
     if hearing.intent in ACCOUNT_REQUESTS and not same:
         return False
-    if hearing.explicit_yes or (same and often_read(talk) and not CONDITION.search(hearing.text)):
-        unclear = not talk.state.stalled and (bool(other) or loose_value(talk, hearing, prepared))
-        if unclear or talk.order.read_out != prepared.intent_id or not _asked(talk):
-            read_and_ask(talk)
-        else:
-            talk.order.arrangement_agreed(prepared.intent_id)
-            talk.use("confirm_arrangement", {"intent_id": prepared.intent_id}, "confirmed")
+    if same and verdict is not Consent.WITHHELD and _comes_back(talk, hearing, prepared):
+        _agreed(talk, prepared, plainly=plainly)
     elif hearing.yes_no is False:
         _not_this(talk, hearing)
-    elif hearing.yes_no is True or same:
-        _on_condition(talk, hearing)
-        reask(talk)
+    elif verdict is not Consent.NONE or hearing.yes_no is True or same:
+        _ask_plainly(talk, hearing, verdict)
     else:
         return False
     return True
+
+
+def _agreed(talk: Talk, prepared: Prepared, *, plainly: bool) -> None:
+    """The caller said yes: do it, when he had heard all of it, was asked for his yes last, and named nothing else."""
+    if not plainly or talk.order.read_out != prepared.intent_id or not _asked(talk):
+        read_and_ask(talk)
+    else:
+        talk.order.arrangement_agreed(prepared.intent_id)
+        talk.use("confirm_arrangement", {"intent_id": prepared.intent_id}, "confirmed")
+
+
+def _comes_back(talk: Talk, hearing: Hearing, prepared: Prepared) -> bool:
+    """The caller wishes again for the very terms that he turned down in other words; a debit needs his yes."""
+    return often_read(talk) and prepared.method != "bank_transfer" and not CONDITION.search(hearing.text)
+
+
+_HAS_QUESTION = re.compile(r"\bquestions?\b(?<!no question)(?<!no questions)", re.I)
+
+
+def _ask_plainly(talk: Talk, hearing: Hearing, verdict: Consent) -> None:
+    """No consent yet: yes or no? Who has a question may ask it first."""
+    doubt(talk, hearing)
+    if verdict is Consent.WITHHELD and _HAS_QUESTION.search(hearing.text) and not CONDITION.search(hearing.text):
+        talk.ask("which_question")
+        return
+    if CONDITION.search(hearing.text):
+        _on_condition(talk, hearing)
+    elif verdict is Consent.WITHHELD:
+        talk.say("nothing_yet")
+    reask(talk)
 
 
 def _not_this(talk: Talk, hearing: Hearing) -> None:
@@ -99,8 +129,6 @@ def _same_wish(hearing: Hearing, prepared: Prepared) -> bool:
 
 def _on_condition(talk: Talk, hearing: Hearing) -> None:
     """ "Yes, if my check comes" is no yes yet: what to do if not, or that nothing is added, and the question again."""
-    if not CONDITION.search(hearing.text):
-        return
     paying = talk.state.proposal is not None and talk.state.proposal.kind in PAYMENTS
     if not OF_COST.search(hearing.text):
         talk.say("answer_change")

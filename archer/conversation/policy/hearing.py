@@ -332,7 +332,7 @@ class Hearing:
 
     @property
     def explicit_yes(self) -> bool:
-        """A yes without an if or a but, and in so many words."""
+        """A yes without an if or a but; whether it is consent to what was read out, `consent` tells."""
         said = self.label == "affirm" or bool(_YES.search(self.text))
         doubtful = _CONDITION.search(self.text) or _DENIES.search(_HARMLESS_NO.sub("", self.text))
         return self.yes_no is True and said and not doubtful

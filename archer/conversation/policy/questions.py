@@ -14,6 +14,7 @@ from importlib import resources
 from archer.conversation.policy import surprise
 from archer.conversation.policy.arrangement import PAYMENTS, monthly
 from archer.conversation.policy.claims import claims_too
+from archer.conversation.policy.consent import Consent, consent
 from archer.conversation.policy.differences import differences
 from archer.conversation.policy.evidence import pattern
 from archer.conversation.policy.hearing import Hearing
@@ -118,11 +119,11 @@ def set_apart(talk: Talk, hearing: Hearing) -> Hearing | None:
 
 def _counts(talk: Talk, beside: Hearing, found: Sequence[_Asked]) -> bool:
     """What is said beside a question is to be heard; else the open question is asked again."""
-    step, agrees = talk.state.step, beside.explicit_yes or beside.intent == "affirm"
+    step, agrees = talk.state.step, _yes(talk, beside)
     names = {asked.topic.name for asked in found}
     if step == "confirm" and _other(talk, beside):
         counts = True
-    elif step == "confirm" and agrees and not (beside.explicit_yes and names <= _CHANGES_NOTHING):
+    elif step == "confirm" and agrees and not (consent(talk, beside) is Consent.GIVEN and names <= _CHANGES_NOTHING):
         counts = False
     elif step == "anything_else" and (beside.yes_no is not None or beside.intent == "thanks"):
         counts = False  # who asks has not done with it
@@ -144,6 +145,11 @@ _CHANGES_NOTHING = frozenset(
     | {"others", "calls", "how_to_pay", "first_date", "day", "agreed"}
 )
 """Questions of which no answer would make somebody take back the yes that he says in the same breath."""
+
+
+def _yes(talk: Talk, beside: Hearing) -> bool:
+    """A word of assent beside the question."""
+    return beside.intent == "affirm" or consent(talk, beside) is not Consent.NONE
 
 
 def _other(talk: Talk, beside: Hearing) -> bool:

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from archer.conversation.policy import evidence
 from archer.conversation.policy.claims import claims_too, names, speaks
+from archer.conversation.policy.consent import consents
 from archer.conversation.policy.fetching import fetching
 from archer.conversation.policy.hearing import RIGHTS, Hearing
 from archer.conversation.policy.mistaken import OF_PAYING, down_and_rest, of_reading, ordinal
@@ -24,6 +25,9 @@ would be absurd; below it is asked about at most, and what was surer than the th
 
 def reread(talk: Talk, hearing: Hearing) -> Hearing:
     """The same turn with the label that fits the call; readings are tried in order, each on what the last one left."""
+    if talk.state.step == "confirm" and consents(talk, hearing):
+        hearing.take("affirm", 0.99)  # nothing else is in it, whatever it resembles
+        return hearing
     weigh(talk, hearing)
     for reading in (
         _hesitation,

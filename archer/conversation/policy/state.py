@@ -179,6 +179,8 @@ class State(Part):
     """How often something was prepared and read out since an arrangement was last made."""
     terms: dict[str, int] = {}
     """How often each set of terms was prepared since an arrangement was last made."""
+    doubted: str = ""
+    """An answer to the reading that was asked about in plain words: the same again is meant as it was said."""
     counters: int = 0
     suggestion: str | None = None
     """A date, time or amount that a tool named as possible; a bare "yes" takes it."""

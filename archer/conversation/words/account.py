@@ -177,6 +177,8 @@ CONFIRMATION: dict[str, Sentence] = {
         warm=("Would you like me to set this up for you?", "Just yes or no, please: shall I set it up?"),
         firm=("Do you confirm, yes or no?",),
     ),
+    "nothing_yet": sentence("Take your time; nothing is set up until you say yes."),
+    "which_question": sentence("Of course, what would you like to know?", "What is your question?"),
     "not_set_up": sentence("All right, nothing has been set up."),
     "kept_as_is": sentence("All right, what you arranged before stays as it is."),
     "set_up_again": sentence("That took a little too long, so let me set it up again."),
