@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 BUDGET_SECONDS = 1.5
 """From the question to the answer; the caller hears a filler meanwhile."""
 ANSWER_TOKENS = 120
+"""Of the answer; models that reason refuse a temperature and the older name of this bound, so neither is sent."""
 log = logging.getLogger(__name__)
 
 _TASK = (
@@ -92,7 +93,7 @@ class Advisor:
     """The model, asked at most one question at a time a call; one for the process."""
 
     def __init__(self, *, api_key: str, base_url: str, model: str, breaker: CircuitBreaker | None = None) -> None:
-        """Without `api_key` there is never any advice."""
+        """Without `api_key` or `model` there is never any advice."""
         self.breaker = breaker or CircuitBreaker("negotiation guidance", failures=3, open_seconds=30.0)
         self._api_key, self._base_url, self._model = api_key, base_url, model
         self._client: asyncio.Task[AsyncOpenAI] | None = None
@@ -100,16 +101,20 @@ class Advisor:
     @property
     def available(self) -> bool:
         """A question would be tried now."""
-        return bool(self._api_key) and self.breaker.state != "open"
+        return self._usable and self.breaker.state != "open"
+
+    @property
+    def _usable(self) -> bool:
+        return bool(self._api_key and self._model)
 
     def prepare(self) -> None:
         """Begin to import and make the client, so that the first question need not wait for it."""
-        if self._api_key and self._client is None:
+        if self._usable and self._client is None:
             self._client = asyncio.create_task(asyncio.to_thread(self._make))
 
     async def ask(self, question: Question, *, budget: float = BUDGET_SECONDS) -> Guidance | None:
         """The model's advice; None when there is none within `budget` seconds."""
-        if not self._api_key:
+        if not self._usable:
             return None
         try:
             return await self.breaker.call(lambda: self._within(question, budget))
@@ -135,8 +140,7 @@ class Advisor:
                     {"role": "user", "content": json.dumps(question.plain())},
                 ],
                 response_format=Guidance,
-                max_tokens=ANSWER_TOKENS,
-                temperature=0,
+                max_completion_tokens=ANSWER_TOKENS,
                 timeout=budget,
             )
         advice = answer.choices[0].message.parsed if answer.choices else None
@@ -164,10 +168,10 @@ class Advisor:
 
 @cache
 def advisor() -> Advisor:
-    """The advisor of this process, as configured; the small model, because the budget is short."""
+    """The advisor of this process, as configured; the small model where there is one, because the budget is short."""
     configured = settings()
     return Advisor(
         api_key=configured.openai_api_key.get_secret_value(),
         base_url=configured.openai_base_url,
-        model=configured.agent_small_model,
+        model=configured.agent_small_model or configured.agent_model,
     )

@@ -44,12 +44,16 @@ class Budgets:
 
 
 class ModelError(Exception):
-    """The model gave no whole answer. `against_model`: it speaks against its health, and its breaker counts it."""
+    """The model gave no whole answer. `against_model`: it speaks against its health, and its breaker counts it.
 
-    def __init__(self, reason: str, *, against_model: bool = True) -> None:
+    `refused`: the endpoint would not take our request, which counts only when it takes none.
+    """
+
+    def __init__(self, reason: str, *, against_model: bool = True, refused: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
         self.against_model = against_model
+        self.refused = refused
 
 
 @dataclass(frozen=True)
@@ -114,7 +118,8 @@ class ChatBackend:
                 await self._ask(model, request, budgets) as response,
             ):
                 if response.status != 200:
-                    raise ModelError(f"status_{response.status}", against_model=response.status not in _OURS)
+                    ours = response.status in _OURS
+                    raise ModelError(f"status_{response.status}", against_model=not ours, refused=ours)
                 async for payloads in _payloads(response.content):
                     if ended:
                         continue

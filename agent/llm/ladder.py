@@ -14,6 +14,8 @@ from archer.resilience import CircuitBreaker, State
 FAILURES = 3
 """Failures in a row, over all calls, after which a model is left alone."""
 OPEN_SECONDS = 15.0
+REFUSALS = 3
+"""Requests refused in a row, over all calls, from which on each counts as a failure (a wrong setting refuses all)."""
 
 
 @dataclass(frozen=True)
@@ -38,13 +40,30 @@ class TurnBudget:
         )
 
 
-@dataclass(frozen=True)
+@dataclass
 class Rung:
     """A model that may be asked."""
 
     level: int
     model: str
     breaker: CircuitBreaker
+    refusals: int = 0
+    """Requests in a row that it would not take."""
+
+    def succeeded(self) -> None:
+        """It has answered."""
+        self.refusals = 0
+        self.breaker.succeeded()
+
+    def failed(self) -> None:
+        """It has not, for a reason that speaks against its health."""
+        self.breaker.failed()
+
+    def refused(self) -> None:
+        """It would not take this request. One may be at fault itself; who takes none is of no use to any call."""
+        self.refusals += 1
+        if self.refusals >= REFUSALS:
+            self.breaker.failed()
 
 
 class Ladder:

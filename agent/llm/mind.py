@@ -119,13 +119,15 @@ class Thought:
                 telemetry.count("model_failures", degradation_level=rung.level, reason=reason)
                 log.warning("model %s: %s", rung.model, reason)
                 if error.against_model:
-                    rung.breaker.failed()
+                    rung.failed()
+                elif error.refused:
+                    rung.refused()
                 if self._sentences:
                     break
             except Exception as error:  # whatever it is, the caller is answered
                 reason = type(error).__name__
                 log.error("asking the model failed: %s", describe(error))
-                rung.breaker.failed()
+                rung.failed()
                 break
         self._put(ModelFailed(reason), last=True)
 
@@ -151,14 +153,14 @@ class Thought:
                         self._sentences += 1
                         self._put(ModelSaid(sentence, rung.level))
                     if self._sentences >= MOST_SENTENCES:
-                        rung.breaker.succeeded()
+                        rung.succeeded()
                         self._put(ModelDone(rung.level, cut_short=True), last=True)
                         break
         except TimeoutError:
             raise ModelError("next_sentence" if self._sentences else "first_sentence") from None
         except asyncio.CancelledError:
             if self._sentences:  # the caller spoke over a model that was answering well
-                rung.breaker.succeeded()
+                rung.succeeded()
             raise
         finally:
             await stream.aclose()
@@ -168,7 +170,7 @@ class Thought:
 
         Raises ModelError when nothing came of it that could be used: another model may do better.
         """
-        rung.breaker.succeeded()
+        rung.succeeded()
         cut_short = finish.reason not in ("stop", "tool_calls", "function_call")
         for sentence in [] if cut_short else splitter.finish():
             self._sentences += 1

@@ -112,6 +112,7 @@ BEHAVIOURS: dict[str, Behaviour] = {
     "trickle-later": lambda _: [
         Say("I understand.\nThere are several ways in which we could go on from here.", between=0.4)
     ],
+    "status-400": lambda _: [Status(400)],
     "status-429": lambda _: [Status(429)],
     "status-500": lambda _: [Status(500)],
     "status-401": lambda _: [Status(401)],

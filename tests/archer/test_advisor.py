@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+import archer.advisor
 from archer.advisor import Advisor, Guidance, Question
 from archer.negotiation import Bounds, Offer
 from archer.resilience import CircuitBreaker
+from archer.settings import Settings
 from tests.fake_openai import FakeOpenAI, fake_openai
 
 GOOD = {"decision": "counter", "kind": "payment", "amount": "60.00", "months": None}
@@ -47,6 +49,8 @@ async def test_advice_is_asked_for_with_a_schema_and_numbers_only(fake: FakeOpen
     assert await advisor.ask(QUESTION, budget=20) == Guidance(**GOOD)  # type: ignore[arg-type]
     asked = fake.asked[0]
     assert asked["model"] == "small"
+    assert asked["max_completion_tokens"] > 0
+    assert not {"max_tokens", "temperature"} & asked.keys()
     assert asked["response_format"]["json_schema"]["strict"] is True
     told = json.loads(asked["messages"][1]["content"])
     assert told == {
@@ -140,3 +144,16 @@ async def test_the_log_says_that_there_was_none_and_not_what_was_asked(
     assert "412.35" not in caplog.text
     assert "sk-test" not in caplog.text
     await advisor.close()
+
+
+@pytest.mark.parametrize(("small", "asked"), [("small", "small"), ("", "full")])
+def test_without_a_small_model_the_full_one_is_asked(monkeypatch: pytest.MonkeyPatch, small: str, asked: str) -> None:
+    configured = Settings(_env_file=None, openai_api_key="sk", agent_model="full", agent_small_model=small)  # type: ignore[call-arg, arg-type]
+    monkeypatch.setattr("archer.advisor.settings", lambda: configured)
+    assert archer.advisor.advisor.__wrapped__()._model == asked
+
+
+async def test_without_any_model_nobody_is_asked() -> None:
+    advisor = Advisor(api_key="sk", base_url="http://127.0.0.1:9", model="")
+    assert not advisor.available
+    assert await advisor.ask(QUESTION) is None

@@ -154,3 +154,14 @@ async def test_cancelled_thought_says_no_more_and_counts_against_nobody() -> Non
     assert thought.over
     assert list(thought.take()) == []
     assert mind.ladder.states()["full"] == "closed"
+
+
+def test_one_refused_request_is_none_of_the_models_fault_and_one_after_the_other_is() -> None:
+    (rung,) = Ladder(["full"]).rungs
+    for _ in range(20):
+        rung.refused()
+        rung.succeeded()
+    assert rung.breaker.state == "closed"
+    for _ in range(5):
+        rung.refused()
+    assert rung.breaker.state == "open"

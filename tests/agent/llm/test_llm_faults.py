@@ -141,6 +141,24 @@ async def test_small_model_answers_when_the_full_one_fails(
     assert [(e["event"], e["data"]["level"]) for e in events(call.entries, "degraded")] == [("degraded", 1)]
 
 
+async def test_model_that_refuses_every_request_is_left_alone_and_the_health_page_says_so(
+    talker: RunningAgent, bank: Bank, stub: StubLlm
+) -> None:
+    stub.behave("full", "status-400")
+    stub.behave("small", "status-400")
+    call = bank.new_call()
+    peer = await talker.peer(call)
+    await to_purpose(peer)
+    for words in ("money is tight, what can you do", "what else is possible", "and what else", "tell me my options"):
+        await answered(peer, words)
+    await answered(peer, "what else could there be for me")
+    asked = stub.count
+    await answered(peer, "what can you do for me")
+    assert stub.count == asked
+    assert set(talker.script.circuits().values()) == {"open"}  # type: ignore[attr-defined]
+    await peer.hang_up()
+
+
 async def test_model_that_fails_repeatedly_is_left_alone_and_tried_again(
     talker: RunningAgent, bank: Bank, stub: StubLlm
 ) -> None:
