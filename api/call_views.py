@@ -128,6 +128,8 @@ class CallSummary(BaseModel):
     agent_profile: str
     tactic: str | None
     tactic_version: int | None
+    prompt: str | None
+    prompt_version: int | None
     collector_mode: str
     degradation_level: int
     metadata: dict[str, Any]

@@ -12,6 +12,7 @@ from api.auth import Admin, Operator, Principal, Viewer
 from api.problems import Problem, responses
 from archer.compliance.guardrail import SpeechState, judge
 from archer.conversation.prompts import for_session
+from archer.conversation.prompts.whole import system_prompt
 from archer.conversation.tactics import Archetype, TacticConfig
 from archer.conversation.tactics.lawful import objections
 from archer.conversation.tactics.model import Name
@@ -116,7 +117,8 @@ class TacticPreview(BaseModel):
     manner: str
     """What the tactic adds to the system prompt."""
     prompt: str
-    """The organization's prompt for an example call, with it; the agent adds its unchanging rules."""
+    """The whole system prompt of an example call with it, as the model reads it: the organization's prompt, the rules
+    that always hold, the manner."""
     behaviour: dict[str, Any]
     """What the dials decide in the rule-based conversation."""
     behaviour_without: dict[str, Any]
@@ -292,10 +294,11 @@ async def _preview(unit: Work, archetype: str, config: TacticConfig) -> TacticPr
     tactic = {"archetype": archetype, **config.model_dump(mode="json")}
     played, manner = scenes(tactic), describe(config)
     stored = await active_prompt(unit.session, "collections", settings().environment)
-    prompt = for_session(stored.template if stored else None, example_session())
+    session = example_session(tactic)
+    session = session.model_copy(update={"prompt": for_session(stored.template, session) if stored else None})
     return TacticPreview(
         manner=manner,
-        prompt=f"{prompt}\n\n{manner}",
+        prompt=system_prompt(session),
         behaviour=behaviour(tactic),
         behaviour_without=behaviour(None),
         scenes=[_scene(scene) for scene in played],

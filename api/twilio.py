@@ -19,7 +19,8 @@ from archer.store.calls import Call, add_entry
 from archer.store.customers import Customer
 from archer.store.database import database, hold
 from archer.store.messages import Message
-from archer.store.organizations import get_organization
+from archer.store.organizations import Organization, get_organization
+from archer.store.playbook import chosen_tactic
 from archer.store.recordings import keep_recording
 from archer.streams import first_words
 from archer.telephony import twiml
@@ -154,6 +155,33 @@ async def inbound_text(form: Signed) -> Response:
     return xml("<Response/>")
 
 
+async def _taken(unit: Work, organization: Organization, customer: Customer | None, caller: str, sid: str) -> Call:
+    """The row of a new inbound call; a known customer's has the tactic of his segment, else the organization's."""
+    tactic = await chosen_tactic(unit.session, organization.configured, customer.segment) if customer else None
+    call = Call(
+        id=uuid4(),
+        organization_id=unit.organization_id,
+        customer_id=customer.id if customer else None,
+        phone_number=caller,
+        direction="inbound",
+        status="ringing",
+        tactic=tactic.name if tactic else None,
+        tactic_version=tactic.version if tactic else None,
+        collector_mode="first_party",
+        call_sid=sid,
+        queued_at=unit.now,
+        connected=True,
+        session_epoch=0,
+        last_seq=0,
+        resumptions=0,
+        latency={},
+    )
+    unit.session.add(call)
+    await unit.session.flush()
+    await unit.enqueue("call-requests", {"call_id": str(call.id)})
+    return call
+
+
 @router.post("/voice", responses=responses(403, 422))
 async def inbound_call(form: Signed) -> Response:
     """Somebody calls us. Known customers get the agent; others get a person, or the number to call."""
@@ -166,26 +194,7 @@ async def inbound_call(form: Signed) -> Response:
         known = (await unit.session.execute(select(Call).where(Call.call_sid == sid).with_for_update())).scalar()
         organization = await get_organization(unit.session, organization_id)
         customer = await _customer_with(unit, caller)
-        call = known or Call(
-            id=uuid4(),
-            organization_id=organization_id,
-            customer_id=customer.id if customer else None,
-            phone_number=caller,
-            direction="inbound",
-            status="ringing",
-            collector_mode="first_party",
-            call_sid=sid,
-            queued_at=unit.now,
-            connected=True,
-            session_epoch=0,
-            last_seq=0,
-            resumptions=0,
-            latency={},
-        )
-        if known is None:
-            unit.session.add(call)
-            await unit.session.flush()
-            await unit.enqueue("call-requests", {"call_id": str(call.id)})
+        call = known or await _taken(unit, organization, customer, caller, sid)
         hooks = twiml.Webhooks(settings(), organization_id)
         if customer is not None:
             return xml(first_words(call, hooks))

@@ -17,7 +17,7 @@ from archer.store.calls import Call, CallEntry
 from archer.store.customers import Customer, get_customer
 from archer.store.dial_facts import CustomerFlags
 from archer.store.organizations import Organization
-from archer.store.playbook import SystemPrompt, active_prompt, as_carried, tactic_of
+from archer.store.playbook import SystemPrompt, as_carried, prompt_of, tactic_of
 from archer.work import Work
 
 VALIDATION_DAYS = 37
@@ -118,11 +118,13 @@ async def call_session(
 async def opening_session(
     unit: Work, call: Call, organization: Organization, opened: Opened, tools: list[ToolSchema]
 ) -> Session:
-    """The answer to an opened session."""
+    """The answer to an opened session. The prompt that it carries is noted with the call."""
     session = await call_session(unit, call, organization, token=opened.token, state=await _state(unit, call))
-    prompt = await active_prompt(unit.session, call.agent_profile, settings().environment)
-    session = session.model_copy(update={"tools": tools})
-    return session.model_copy(update={"prompt": _rendered(prompt, session)})
+    prompt = await prompt_of(unit.session, call, settings().environment)
+    rendered = _rendered(prompt, session)
+    if prompt is not None and rendered is not None:
+        call.prompt, call.prompt_version = prompt.name, prompt.version
+    return session.model_copy(update={"tools": tools, "prompt": rendered})
 
 
 def _is_a_zone(name: str | None) -> TypeGuard[str]:

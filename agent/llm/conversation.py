@@ -151,9 +151,9 @@ class LlmConversation:
             self._floor.history.customer(self._floor.redact(text), of_note=of_note)
 
     def _models_turn(self, mind: "Mind", talk: Talk, hearing: Hearing) -> list[Step]:
-        from agent.llm.prompting import system_prompt
         from agent.llm.tools import toolbox
         from agent.llm.turn import ModelTurn
+        from archer.conversation.prompts.whole import system_prompt
 
         if self._toolbox is None:
             self._toolbox = toolbox(self._session.tools)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from agent.llm.claims import NOT_SO, NOTHING_DONE, unfounded_claim
-from agent.llm.prompting import RULES
 from archer.conversation.policy.state import State
+from archer.conversation.prompts.whole import RULES
 from archer.conversation.words import spoken
 
 NOT_ABOUT_ME = "I can't go into how I work, but I am glad to help with your account."

@@ -57,6 +57,10 @@ class Call(OwnedByOrganization, Base):
     tactic: Mapped[str | None] = mapped_column(String(64))
     tactic_version: Mapped[int | None]
     """The version of the tactic that was in force when the call was asked for; it holds for the whole call."""
+    prompt: Mapped[str | None] = mapped_column(String(64))
+    prompt_version: Mapped[int | None]
+    """The stored prompt that the agent was given; it holds for the whole call. None: the one that ships with Archer,
+    or nobody has talked yet."""
     collector_mode: Mapped[Word]
     details: Mapped[dict[str, Any]] = mapped_column("metadata", JSONB, default=dict, server_default=sql("'{}'"))
     """The caller's own `metadata`, given back as it came."""

@@ -196,6 +196,20 @@ async def active_prompt(session: AsyncSession, name: str, environment: str) -> S
     return rows.scalar_one_or_none()
 
 
+async def prompt_of(session: AsyncSession, call: Call, environment: str) -> SystemPrompt | None:
+    """The prompt of a call: the very version that its first session was given, before that the one in force."""
+    if call.prompt is None or call.prompt_version is None:
+        return await active_prompt(session, call.agent_profile, environment)
+    rows = await session.execute(
+        select(SystemPrompt).where(
+            SystemPrompt.name == call.prompt,
+            SystemPrompt.environment == environment,
+            SystemPrompt.version == call.prompt_version,
+        )
+    )
+    return rows.scalar_one_or_none()
+
+
 async def prompt_versions(session: AsyncSession, name: str, environment: str) -> list[SystemPrompt]:
     """All versions of a prompt in one environment, newest first."""
     rows = await session.execute(

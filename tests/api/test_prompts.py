@@ -32,10 +32,23 @@ async def test_a_session_carries_the_rendered_prompt_of_its_environment(tenant: 
     assert agent.session["prompt"] == f"This is tested, {tenant.name}."
 
 
+async def test_a_call_keeps_the_prompt_that_its_first_session_was_given_and_shows_which(tenant: Tenant) -> None:
+    await tenant.client.put("/prompts/collections/test", json={"template": "The second."})
+    first = await open_session(tenant)
+    await tenant.client.put("/prompts/collections/test", json={"template": "The third."})
+    again = await open_session(tenant, first.call_id)
+    assert (first.session["prompt"], again.session["prompt"]) == ("The second.", "The second.")
+    shown = await again.shown()
+    assert (shown["prompt"], shown["prompt_version"]) == ("collections", 2)
+    other = await open_session(tenant)
+    assert other.session["prompt"] == "The third."
+
+
 async def test_a_retired_prompt_leaves_the_agent_its_own(tenant: Tenant) -> None:
     assert (await tenant.client.delete("/prompts/collections/test")).status_code == 204
     agent = await open_session(tenant)
     assert agent.session["prompt"] is None
+    assert (await agent.shown())["prompt_version"] is None
 
 
 async def test_versions_and_rolling_back(tenant: Tenant) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from archer.conversation.prompts.whole import RULES
 from tests.support import Tenant, customer, new_tenant, open_session, placed_call
 
 DIALS = {"urgency": 4, "empathy": 6, "persistence": 5, "authority": 5}
@@ -142,6 +143,7 @@ async def test_the_preview_shows_prompt_and_other_words_and_no_finding(tenant: T
     assert "Acknowledge before asking" in shown["manner"]
     assert shown["prompt"].endswith(shown["manner"])
     assert "Maple Bank" in shown["prompt"]
+    assert shown["prompt"].index("Maple Bank") < shown["prompt"].index(RULES) < shown["prompt"].index(shown["manner"])
     turns = [turn for scene in shown["scenes"] for turn in scene["turns"]]
     assert turns
     assert all(turn["with_tactic"] != turn["without_tactic"] for turn in turns)

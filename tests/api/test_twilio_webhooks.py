@@ -188,6 +188,20 @@ async def test_an_inbound_call_announced_several_times_at_once_is_one_call(tenan
         assert len((await bank.client.get("/calls")).json()["items"]) == 1
 
 
+@pytest.mark.parametrize(("segment", "tactic"), [("prime", "stern"), ("hardship", "hardship_support")])
+async def test_who_calls_us_gets_the_tactic_of_his_segment_or_the_organizations(
+    app: Any, segment: str, tactic: str
+) -> None:
+    number, caller = (f"+1415555{uuid.uuid4().int % 10_000:04d}", f"+1617555{uuid.uuid4().int % 10_000:04d}")
+    segments = {"hardship": {"tactic": "hardship_support"}}
+    async with new_tenant(app, caller_id=number, default_tactic="stern", segments=segments) as bank:
+        await bank.client.post("/customers", json=customer(phone_number=caller, segment=segment))
+        form = {"CallSid": "CA" + uuid.uuid4().hex, "From": caller, "To": number, "CallStatus": "ringing"}
+        await post(bank, "/twilio/voice", form)
+        shown = (await bank.client.get("/calls")).json()["items"][0]
+    assert (shown["direction"], shown["tactic"], shown["tactic_version"]) == ("inbound", tactic, 1)
+
+
 async def test_a_call_that_is_to_be_hung_up_is_not_transferred(app: Any, backend: dict[str, Any]) -> None:
     async with new_tenant(app, human_queue_number="+18005550199", human_hours=(0, 24)) as bank:
         call, sid = await dialing(bank)
