@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from archer.conversation.policy import cleaning, factors, methods
+from archer.conversation.policy import bare_month, cleaning, factors, methods
 from archer.conversation.policy.digits import digits_in
 from archer.conversation.policy.factors import Factors
 from archer.conversation.policy.methods import Method
@@ -237,7 +237,7 @@ class Hearing:
     @cached_property
     def moment(self) -> str | dict[str, str] | None:
         """The day or time named: ISO 8601 with offset, or `{"date": …}` with or without `part`."""
-        return self.moment_on(None)
+        return bare_month.or_month(self.text, self.moment_on(None), self._clock.now, self._clock.timezone)
 
     def moment_on(self, day: str | None) -> str | dict[str, str] | None:
         """The same, on `day` (ISO 8601) where none is named."""

@@ -16,7 +16,7 @@ from archer.conversation.policy.arrangement import PAYMENTS, monthly
 from archer.conversation.policy.claims import claims_too
 from archer.conversation.policy.consent import Consent, consent
 from archer.conversation.policy.differences import differences
-from archer.conversation.policy.evidence import pattern
+from archer.conversation.policy.evidence import FAMILY, pattern
 from archer.conversation.policy.hearing import Hearing
 from archer.conversation.policy.in_force import all_told, amount_told, day_told
 from archer.conversation.policy.opening import fail
@@ -99,7 +99,8 @@ def set_apart(talk: Talk, hearing: Hearing) -> Hearing | None:
     known = [topic for topic in _TOPICS if _ANSWERS[topic.name](talk, hearing) is not None]
     found = _find(hearing.text, known)
     if not found:
-        return _without_surprise(talk, hearing)
+        own = surprise.without_echo(talk, hearing)
+        return _without_surprise(talk, hearing) if own is hearing else _hard(reread(talk, own))
     if _is_right(hearing, found):
         return hearing
     rest = _rest(hearing.text, found)
@@ -156,6 +157,16 @@ def _other(talk: Talk, beside: Hearing) -> bool:
     """Beside the question something else is named than was read out."""
     prepared = talk.state.prepared
     return prepared is not None and bool(differences(talk, beside, prepared))
+
+
+def _hard(own: Hearing) -> Hearing:
+    """What is said of a balance that is beyond the caller's means, if no wish: a misfortune, or a no to paying it."""
+    if not own.right and own.intent not in _WISHES:
+        own.take("hardship" if FAMILY["illness"].search(own.text) else "negate", 0.7)
+    return own
+
+
+_WISHES = frozenset({"payment_plan", "extension", "promise_to_pay", "hardship", "request_callback", "ask_options"})
 
 
 def _without_surprise(talk: Talk, hearing: Hearing) -> Hearing | None:

@@ -29,12 +29,41 @@ _LITTLE = re.compile(
     r"my|gosh|god|are you (?:sure|serious|kidding(?: me)?)|you sure|is that right|that much|no way|no|yes|right)\b)*$",
     re.I,
 )
-_ASKS = re.compile(r"\?\W*$")
+_ASKS = re.compile(
+    r"\?\W*$|^\W*(?:oh|wow|whoa|ooh|ouch|jeez|geez|gosh)\b|\b(?:goodness|gracious|lord|mercy|huh|god|gosh|heavens|dang|"
+    r"wow|whoa|yikes)\W*$",
+    re.I,
+)
 _PAYS = re.compile(r"\b(?:pay\w*|send|settle|put|give|do)\b", re.I)
 """What is planned, and not what is remembered."""
 _LONGEST_ECHO = 8
 _NEAR = Decimal("0.05")
 """How far, as a part of the balance, an amount may be from it and still be an echo: "four hundred?" """
+
+
+_WORDS = (
+    r"(?:\d[\d,.]*|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|"
+    r"sixty|seventy|eighty|ninety)(?![a-z])|hundred|thousand)"
+)
+_NUMBER = re.compile(rf"\$?\b{_WORDS}(?:(?:[\s-]+|\s+and\s+){_WORDS})*(?:\s+(?:dollars?|bucks))?", re.I)
+_ROUNDED = Decimal("0.07")
+"""How far an amount may be from the balance that only repeats it: "six hundred" of 640."""
+
+
+def without_echo(talk: Talk, hearing: Hearing) -> Hearing:
+    """ "Six forty is too much for me": the balance is only repeated; the turn without it, where it is beyond means."""
+    text = hearing.text
+    if talk.state.step not in ("negotiate", "method") or not talk.open or not talk.balance:
+        return hearing
+    if not (FAMILY["beyond"].search(text) or FAMILY["illness"].search(text)) or not hearing.digit_count:
+        return hearing
+    whole = Decimal(talk.balance)
+    for found in _NUMBER.finditer(text):
+        amount = hearing.only(found[0]).amount(talk.balance, asked=True)
+        if amount is not None and abs(amount - whole) <= whole * _ROUNDED:
+            rest = " ".join((text[: found.start()] + " that " + text[found.end() :]).split())
+            return hearing.only(rest)
+    return hearing
 
 
 def set_aside(talk: Talk, hearing: Hearing) -> Hearing | None:
@@ -53,7 +82,7 @@ def set_aside(talk: Talk, hearing: Hearing) -> Hearing | None:
 def _may_wonder(hearing: Hearing) -> bool:
     if hearing.right is not None and (hearing.right != "dispute_debt" or FAMILY["not_right"].search(hearing.text)):
         return False
-    asked = "?" in hearing.text and hearing.amount(None, asked=True) is not None
+    asked = bool("?" in hearing.text or _ASKS.search(hearing.text)) and hearing.amount(None, asked=True) is not None
     return asked or bool(_BELIEVED.search(hearing.text) and hearing.digit_count)
 
 

@@ -293,3 +293,47 @@ def test_a_payment_and_the_rest_are_both_told() -> None:
     assert keys(call.send(Heard("how much was it")))[:2] == ["stands_amount", "stands_promise_amount"]
     in_force.record(state, ToolDone("x", "confirm_arrangement", ok=True, data={"kind": "plan"}), None)
     assert [one.kind for one in state.in_force] == ["plan"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "could the first one be in december instead",
+        "could it start in december",
+        "yes but start in december",
+        "a week from now i can't i'm waiting on unemployment could it start in december",
+        "not till december though",
+        "what if it started in december",
+    ],
+)
+def test_a_plan_may_start_in_a_month_named(said: str) -> None:
+    call, spoken = after("I'd like a plan over six months.", said)
+    assert call.bank.used[-1] == ("calculate_payment_plan", {"months": 6, "first_date": "2026-12-01"})
+    assert spoken == ["tool.prepared"]
+
+
+def test_a_month_long_past_is_no_day_to_pay() -> None:
+    call, _ = after("I lost my job in march.")
+    assert call.bank.used[-1] == ("record_restriction", {"kind": "hardship"})
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "four twelve is too much for me now how i can pay little by little",
+        "oh my four twelve well my husband just had his hip done and it's been one thing after another",
+        "four hundred twelve dollars where am i supposed to get that",
+        "nah i ain't got no four hundred can i do like four months",
+        "oh four twelve goodness",
+    ],
+)
+def test_a_balance_that_is_only_said_again_chooses_nothing(said: str) -> None:
+    call, spoken = after(said)
+    assert call.conversation.step in ("negotiate", "months")
+    assert "ask_method" not in spoken
+    assert "process_payment" not in call.tools
+
+
+def test_of_two_amounts_the_one_that_can_be_paid_counts() -> None:
+    call, _ = after("i can't do four twelve but i can do two hundred", "Text me the link.")
+    assert call.bank.used[-1] == ("process_payment", {"amount": "200.00", "method": "sms_link"})
