@@ -8,6 +8,7 @@ rights (table 6 of the compliance page), card digits (I-20), an explicit yes (I-
 import re
 
 from archer.conversation.order import Phase
+from archer.conversation.policy import listeners
 from archer.conversation.policy.consent import consents
 from archer.conversation.policy.frustration import felt
 from archer.conversation.policy.hearing import RIGHTS, Hearing
@@ -83,6 +84,8 @@ def rules_answer(talk: Talk, hearing: Hearing) -> bool:
     if not hearing.text or hearing.card_digits or intent in RIGHTS - _FACTS:
         return True
     if intent in _ALWAYS_RULES | _FACTS and hearing.confidence >= _CLEARLY:
+        return True
+    if listeners.in_doubt(talk, hearing):
         return True
     if (state.nudged or state.holding) and _only_there(hearing):
         return True

@@ -157,6 +157,11 @@ class Order:
         self.claimed = self.verified = self.disclosed = False
         self.read_out = self.agreed = None
 
+    def person_back(self, *, disclosed: bool) -> None:
+        """It is the same person after all, who has heard the disclosure or not."""
+        self.claimed = self.verified = True
+        self.disclosed = disclosed
+
     def interrupted_line(self) -> None:
         """The line broke and came back: the notices are due again (I-04, I-05)."""
         self.noticed = False

@@ -30,6 +30,7 @@ from archer.conversation.policy import (
     confirming,
     everyday,
     keypad,
+    listeners,
     negotiation,
     opening,
     people,
@@ -200,6 +201,8 @@ def hear(talk: Talk, text: str) -> None:
     state, before = talk.state, talk.state.step
     if before == "ended":
         _after_the_end(talk, hearing)
+        return
+    if listeners.hear(talk, hearing):
         return
     if not hearing.right:
         feel(talk, hearing)

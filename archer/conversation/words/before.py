@@ -226,6 +226,7 @@ RIGHTS: dict[str, Sentence] = {
     "check_language_request": sentence("Would you prefer another language?"),
     "check_military": sentence("Are you telling me that you're serving in the military?"),
     "check_dispute_debt": sentence("Are you telling me that something is not right?"),
+    "check_same_person": sentence("Am I still speaking with {name}?", "Just to be sure, are you {name}?"),
     "check_passed": sentence("Thank you, then I misunderstood."),
 }
 """A right that the caller invokes is confirmed in neutral words, whoever the caller may be."""

@@ -183,3 +183,20 @@ def test_a_deed_that_was_given_up_and_is_done_late_is_still_called_done() -> Non
         handle(call, ToolDone(confirm.tool_call_id, confirm.name, ok=False, error="unavailable"))
     assert DONE in heard(answer(call, confirm, {"kind": "plan"}, DONE)) or call.rules.state.pending is not None
     assert call.rules.state.arranged == "plan_agreed"
+
+
+@pytest.mark.parametrize("announced", ["hang on, let me put my husband on", "here, talk to my husband", "hold on please"])
+def test_another_speaker_does_not_come_to_the_model(announced: str) -> None:
+    mind = ScriptedMind()
+    call = conversation(mind)
+    asked = len(mind.requests)
+    hear(call, announced)
+    said = heard(hear(call, "hello, who's this?"))
+    assert said == "Am I still speaking with Dana Reyes?"
+    mind.script = [says("Hi, your balance is four hundred twelve dollars and thirty-five cents.")]
+    said = heard(hear(call, "what do you want from her"))
+    assert "four hundred" not in said
+    assert len(mind.requests) == asked
+    assert "What would work for you?" not in said
+    hear(call, "yes, it's me again")
+    assert "four hundred" in heard(hear(call, "I see, and what would that look like for me then"))
