@@ -81,7 +81,7 @@ def may_think(talk: Talk) -> bool:
 def rules_answer(talk: Talk, hearing: Hearing) -> bool:
     """Whether this turn belongs to the rules, although a model might talk."""
     state, intent = talk.state, hearing.intent
-    if not hearing.text or hearing.card_digits or intent in RIGHTS - _FACTS:
+    if not hearing.text or hearing.card_digits or hearing.peril or intent in RIGHTS - _FACTS:
         return True
     if intent in _ALWAYS_RULES | _FACTS and hearing.confidence >= _CLEARLY:
         return True

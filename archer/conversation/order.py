@@ -40,7 +40,10 @@ class OrderViolation(AssertionError):
         self.reason = reason
 
 
-_ANYTIME = frozenset(before.ANYTIME) | frozenset(before.RIGHTS) | {"third_party_message", "wrong_number_sorry"}
+_ANYTIME = frozenset({**before.ANYTIME, **before.DANGER, **before.RIGHTS}) | {
+    "third_party_message",
+    "wrong_number_sorry",
+}
 ALLOWED: dict[Phase, frozenset[str]] = {
     Phase.NOTICE: frozenset(before.OPENING),
     Phase.PERSON: frozenset(before.OPENING) | frozenset(before.IDENTITY) | _ANYTIME,

@@ -151,8 +151,9 @@ def _thanks(talk: Talk, _: Hearing) -> None:
 
 
 def _emergency(talk: Talk, _: Hearing) -> None:
-    talk.say("emergency")
-    talk.end(talk.state.arranged or "hung_up", "emergency")
+    """Perhaps one, by no word of its own: the number, and on with the call."""
+    talk.say("emergency_perhaps")
+    reask(talk)
 
 
 def _answering_machine(talk: Talk, _: Hearing) -> None:

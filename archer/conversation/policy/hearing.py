@@ -16,6 +16,7 @@ from archer.conversation.policy import bare_month, cleaning, factors, methods
 from archer.conversation.policy.digits import digits_in
 from archer.conversation.policy.factors import Factors
 from archer.conversation.policy.methods import Method
+from archer.conversation.policy.peril import Peril, peril_in
 from archer.conversation.understanding import Understanding
 
 SURE = 0.40
@@ -200,6 +201,11 @@ class Hearing:
     def right(self) -> str | None:
         """The right that is invoked; None when none surely is."""
         return self.label if self.label in RIGHTS and self.confidence >= RIGHT_SURE else None
+
+    @cached_property
+    def peril(self) -> Peril | None:
+        """The danger to a person that is spoken of."""
+        return peril_in(self.text)
 
     def slot(self, kind: str, **context: Any) -> Any:
         """One slot of the contract, None when it is not in the text."""

@@ -28,6 +28,7 @@ from archer.conversation.policy import (
     arrangement,
     bargaining,
     confirming,
+    danger,
     everyday,
     keypad,
     listeners,
@@ -65,6 +66,8 @@ _AFTER_TOOL: dict[str, Callable[[Talk, ToolDone, dict[str, Any]], None]] = {
     "prepared": arrangement.after_prepared,
     "confirmed": arrangement.after_confirmed,
     "right": rights.after_right,
+    "danger": danger.after_record,
+    "danger_person": danger.after_transfer,
     "transfer": people.after_transfer,
     "callback": people.after_callback,
 }
@@ -202,7 +205,7 @@ def hear(talk: Talk, text: str) -> None:
     if before == "ended":
         _after_the_end(talk, hearing)
         return
-    if listeners.hear(talk, hearing):
+    if danger.met(talk, hearing) or listeners.hear(talk, hearing):
         return
     if not hearing.right:
         feel(talk, hearing)
@@ -306,6 +309,8 @@ def _card_digits(talk: Talk, hearing: Hearing) -> bool:
 
 def _after_the_end(talk: Talk, hearing: Hearing) -> None:
     """Rights count until the line is closed; everything else gets a goodbye."""
+    if danger.after_the_end(talk, hearing):
+        return
     if hearing.right and hearing.right not in ("request_human", "third_party", "language_request"):
         rights.invoke(talk, hearing.right, hearing)
     elif talk.state.outcome == "transferred":
@@ -322,6 +327,8 @@ def _spoke_first(talk: Talk, text: str) -> None:
         opening.machine(talk)
         return
     opening.start(talk, resumed=False)
+    if danger.met(talk, hearing):
+        return
     right = reread(talk, hearing).right
     if right:
         rights.invoke(talk, right, hearing)
@@ -334,8 +341,9 @@ def _waiting(talk: Talk, text: str) -> None:
         talk.note("card_digits_spoken")
         talk.say("card_digits")
         return
-    if hearing.intent in _WORTH_WAITING_FOR:
+    if hearing.intent in _WORTH_WAITING_FOR or hearing.peril:
         talk.state.queue = [*talk.state.queue, text][-3:]
+    danger.while_waiting(talk, hearing)
     talk.say("one_moment")
 
 
@@ -373,7 +381,7 @@ def _after_waiting(talk: Talk) -> None:
     state = talk.state
     for text in list(state.queue):
         hearing = reread(talk, Hearing(text, talk.agent_said, talk.understanding, talk.clock))
-        urgent = hearing.right is not None and hearing.right != "request_human"
+        urgent = hearing.peril is not None or hearing.right not in (None, "request_human")
         if urgent and not (state.pending and state.pending.name in ("record_restriction", "confirm_arrangement")):
             state.queue, state.pending = [], None
             talk.withdraw()

@@ -24,6 +24,7 @@ Step = Literal[
     "callback",
     "offer_person",
     "check",
+    "danger",
     "ended",
 ]
 """What the conversation waits for; each step has one question (`steps.py`)."""

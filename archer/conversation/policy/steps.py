@@ -163,5 +163,6 @@ _QUESTIONS: dict[Step, Callable[[Talk], None]] = {
     "callback": _ask_callback,
     "offer_person": lambda talk: talk.ask("offer_person"),
     "check": lambda talk: talk.ask(f"check_{talk.state.checking}"),
+    "danger": lambda talk: talk.ask("danger_question"),
     "ended": _nothing,
 }

@@ -120,7 +120,12 @@ ANYTIME: dict[str, Sentence] = {
         "I'm afraid I can't help with that here.",
         warm="I wish I could help with that, but I can't on this call.",
     ),
-    "emergency": sentence("If you need help right away, please hang up and dial nine one one. Goodbye."),
+    "emergency": sentence(
+        "I'm sorry; this call can wait. If you need help right away, please hang up and dial nine one one. Goodbye.",
+    ),
+    "emergency_perhaps": sentence(
+        "I'm sorry to hear that. If you need help right away, please hang up and dial nine one one."
+    ),
     "sorry_upset": sentence(
         "I'm sorry for the frustration.",
         "I hear you, and I'm sorry.",
@@ -179,6 +184,31 @@ ANYTIME: dict[str, Sentence] = {
 }
 """Courtesies, truths and ways out that fit every moment of a call."""
 
+DANGER: dict[str, Sentence] = {
+    "danger_suicide": sentence(
+        "I'm so sorry that you're going through this, and you matter more than anything else on this call. Please call "
+        "or text nine eight eight, where somebody listens at any hour; in danger, please dial nine one one.",
+        "I hear you, and I'm so sorry. Somebody at nine eight eight is there for you at any hour.",
+    ),
+    "danger_violence": sentence(
+        "I'm so sorry; nobody should have to live with that. In danger, please hang up and dial nine one one.",
+        "I'm so sorry. In danger, please hang up and dial nine one one.",
+    ),
+    "danger_connecting": sentence("Please stay on the line; I'm connecting you with a person."),
+    "danger_nobody": sentence(
+        "I'm an automated assistant, and none of my colleagues is free, but somebody at nine eight eight is.",
+    ),
+    "danger_question": sentence(
+        "Will you call or text nine eight eight?",
+        "Would you do that, call or text nine eight eight?",
+    ),
+    "danger_farewell": sentence(
+        "Nine eight eight is there at any hour, and I've noted this for my colleagues. Please take good care of "
+        "yourself. Goodbye.",
+    ),
+}
+"""To somebody who is in danger: whom to call, a person, and no word of anything else."""
+
 RIGHTS: dict[str, Sentence] = {
     "cease_done": sentence(
         "I understand, and I've recorded that you don't want these calls. We'll stop calling you. Goodbye.",
@@ -231,4 +261,4 @@ RIGHTS: dict[str, Sentence] = {
 }
 """A right that the caller invokes is confirmed in neutral words, whoever the caller may be."""
 
-SENTENCES: dict[str, Sentence] = {**OPENING, **IDENTITY, **VERIFICATION, **ANYTIME, **RIGHTS}
+SENTENCES: dict[str, Sentence] = {**OPENING, **IDENTITY, **VERIFICATION, **ANYTIME, **DANGER, **RIGHTS}
