@@ -12,6 +12,7 @@ from archer.conversation.policy import listeners
 from archer.conversation.policy.consent import consents
 from archer.conversation.policy.frustration import felt
 from archer.conversation.policy.hearing import RIGHTS, Hearing
+from archer.conversation.policy.peril import peril_in
 from archer.conversation.policy.progress import LONGEST
 from archer.conversation.policy.talk import Talk
 
@@ -81,7 +82,7 @@ def may_think(talk: Talk) -> bool:
 def rules_answer(talk: Talk, hearing: Hearing) -> bool:
     """Whether this turn belongs to the rules, although a model might talk."""
     state, intent = talk.state, hearing.intent
-    if not hearing.text or hearing.card_digits or hearing.peril or intent in RIGHTS - _FACTS:
+    if not hearing.text or hearing.card_digits or peril_in(hearing.text) or intent in RIGHTS - _FACTS:
         return True
     if intent in _ALWAYS_RULES | _FACTS and hearing.confidence >= _CLEARLY:
         return True

@@ -11,6 +11,7 @@ from typing import Any
 from archer.conversation.events import ToolDone
 from archer.conversation.policy.hearing import Hearing
 from archer.conversation.policy.people import offer_person
+from archer.conversation.policy.peril import peril_in
 from archer.conversation.policy.steps import reask
 from archer.conversation.policy.talk import Talk
 
@@ -20,7 +21,7 @@ _ASKS = 2
 
 def met(talk: Talk, hearing: Hearing) -> bool:
     """Act on a danger that is spoken of, and stay with it once one was; False when there is none."""
-    peril = hearing.peril or ("emergency" if _emergency(hearing) else None)
+    peril = peril_in(hearing.text) or ("emergency" if _emergency(hearing) else None)
     if talk.state.step == "danger" and peril != "emergency":
         _go_on(talk, hearing)
     elif peril is None:
@@ -45,19 +46,22 @@ def met(talk: Talk, hearing: Hearing) -> bool:
 
 def after_the_end(talk: Talk, hearing: Hearing) -> bool:
     """Said while the call was taking leave: the number all the same."""
-    if hearing.peril is None:
+    peril = peril_in(hearing.text)
+    if peril is None:
         return False
-    talk.note("person_in_danger", kind=hearing.peril)
-    talk.say("emergency" if hearing.peril == "emergency" else f"danger_{hearing.peril}")
+    talk.note("person_in_danger", kind=peril)
+    talk.say("emergency" if peril == "emergency" else f"danger_{peril}")
     if talk.state.outcome != "transferred":
         talk.end(talk.state.outcome, "danger spoken of after the end")
     return True
 
 
-def while_waiting(talk: Talk, hearing: Hearing) -> None:
+def while_waiting(talk: Talk, hearing: Hearing) -> bool:
     """Said while a tool is awaited: the number at once; the rest follows when the tool has answered."""
-    if hearing.peril is not None and talk.state.step != "danger":
-        talk.say("emergency_perhaps" if hearing.peril == "emergency" else f"danger_{hearing.peril}")
+    peril = peril_in(hearing.text)
+    if peril is not None and talk.state.step != "danger":
+        talk.say("emergency_perhaps" if peril == "emergency" else f"danger_{peril}")
+    return peril is not None
 
 
 _SURELY = 0.7
@@ -117,7 +121,7 @@ def _nobody(talk: Talk) -> None:
 def _go_on(talk: Talk, hearing: Hearing) -> None:
     """Whatever is said now, the matter stays the same."""
     asked = talk.state.said.get("danger_question", 0)
-    if hearing.peril and asked < _ASKS:
+    if peril_in(hearing.text) and asked < _ASKS:
         talk.say("danger_suicide")
         reask(talk)
     elif hearing.intent in ("repeat", "unclear") and hearing.yes_no is None and asked < _ASKS:

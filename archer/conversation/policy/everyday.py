@@ -136,7 +136,12 @@ def _doubt(talk: Talk, _: Hearing) -> None:
     reask(talk)
 
 
-def _upset(talk: Talk, _: Hearing) -> None:
+def _upset(talk: Talk, hearing: Hearing) -> None:
+    if hearing.mood == "complains" and not talk.state.said.get("complaint"):
+        talk.note("complaint", of="calls", said=hearing.text[:200])
+        talk.say("complaint")
+        offer_person(talk, "complaint")
+        return
     talk.say("sorry_upset")
     reask(talk)
 

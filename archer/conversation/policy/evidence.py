@@ -99,7 +99,6 @@ SPOKEN_OF = re.compile(
     re.I,
 )
 """Somebody is mentioned, and by somebody who is the person asked for."""
-DIED = re.compile(r"\b(?:died|passed(?: away| on)?|lost|buried|funeral|dead|death)\b", re.I)
 CONDITION = re.compile(
     r"\b(?:if|as long as|so long as|provided|assuming|unless|when|once|depending)\b(?! (?:not|possible)\b)", re.I
 )

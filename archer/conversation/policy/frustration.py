@@ -43,7 +43,11 @@ def _with(state: State, hearing: Hearing, shown: float) -> float:
 
 
 def feel(talk: Talk, hearing: Hearing) -> None:
-    """Take one turn into the score; a rise is noted with the call."""
+    """Take a turn that invokes no right into the score; a rise is noted. Who mourns is condoled with."""
+    if hearing.mood == "bereaved" and not talk.state.said.get("condolence"):
+        talk.say("condolence")
+    if hearing.right:
+        return
     before, shown = talk.state.frustration, _shown(hearing)
     talk.state.frustration = _with(talk.state, hearing, shown)
     talk.state.complaint = hearing.intent if shown else ""

@@ -16,7 +16,6 @@ from archer.conversation.policy import bare_month, cleaning, factors, methods
 from archer.conversation.policy.digits import digits_in
 from archer.conversation.policy.factors import Factors
 from archer.conversation.policy.methods import Method
-from archer.conversation.policy.peril import Peril, peril_in
 from archer.conversation.understanding import Understanding
 
 SURE = 0.40
@@ -129,7 +128,6 @@ _SPAN = re.compile(
     r"thirty|\d{1,2})[- ](?:more |extra |additional |full )?(day|week|month)s?\b",
     re.I,
 )
-_COUNT = {"another": "one"}
 _AHEAD = timedelta(minutes=10)
 _INTENDS = re.compile(
     r"\b(?:i'?ll|i'?d better|might as well|i guess i|i will|let'?s|let me|i want to|i'?d like to|i can|gonna|going to|"
@@ -156,6 +154,7 @@ class Hearing:
         self._understanding = understanding
         self._clock = clock
         self._agent_said = agent_said
+        self.mood = ""  # "complains" of calls that were made, or is "bereaved" of somebody else than the customer
         self.label, self.confidence = "out_of_scope", 0.0
         self.ranked: tuple[tuple[str, float], ...] = ()
         """The likeliest labels with their probabilities, best first; empty when the words themselves decide."""
@@ -201,11 +200,6 @@ class Hearing:
     def right(self) -> str | None:
         """The right that is invoked; None when none surely is."""
         return self.label if self.label in RIGHTS and self.confidence >= RIGHT_SURE else None
-
-    @cached_property
-    def peril(self) -> Peril | None:
-        """The danger to a person that is spoken of."""
-        return peril_in(self.text)
 
     def slot(self, kind: str, **context: Any) -> Any:
         """One slot of the contract, None when it is not in the text."""
@@ -264,12 +258,11 @@ class Hearing:
     def span(self) -> str | None:
         """The day that so much more time leads to: "by two weeks", "a ten day extension"."""
         found = _SPAN.search(self.text)
+        if found is None:
+            return None
         context = {"now": self._clock.now.isoformat(), "timezone": self._clock.timezone}
-        value = (
-            self._understanding.extract("datetime", f"in {_COUNT.get(found[1].lower(), found[1])} {found[2]}s", context)
-            if found
-            else None
-        )
+        span = f"in {found[1].lower().replace('another', 'one')} {found[2]}s"
+        value = self._understanding.extract("datetime", span, context)
         return value.get("date") if isinstance(value, dict) else None
 
     @property

@@ -43,6 +43,7 @@ from archer.conversation.policy import (
 from archer.conversation.policy.breaks import interrupted
 from archer.conversation.policy.frustration import feel
 from archer.conversation.policy.hearing import RIGHTS, Hearing
+from archer.conversation.policy.peril import peril_in
 from archer.conversation.policy.progress import SIDE_STEPS, end_long, not_understood, stalled, too_long
 from archer.conversation.policy.readings import ASKED, reread
 from archer.conversation.policy.state import Pending, State, Step
@@ -58,13 +59,14 @@ _CARD_READINGS = 3
 _FILLERS = 3
 """How often the caller is asked to wait for one tool before it is given up."""
 
+
 _AFTER_TOOL: dict[str, Callable[[Talk, ToolDone, dict[str, Any]], None]] = {
     "verify": opening.after_verify,
     "options": purpose.after_options,
     "guidance": bargaining.after_guidance,
     "hardship": negotiation.after_hardship,
     "prepared": arrangement.after_prepared,
-    "confirmed": arrangement.after_confirmed,
+    "confirmed": rights.after_confirmed,
     "right": rights.after_right,
     "danger": danger.after_record,
     "danger_person": danger.after_transfer,
@@ -207,8 +209,7 @@ def hear(talk: Talk, text: str) -> None:
         return
     if danger.met(talk, hearing) or listeners.hear(talk, hearing):
         return
-    if not hearing.right:
-        feel(talk, hearing)
+    feel(talk, hearing)
     nudged, state.nudged = state.nudged or state.holding, False
     state.holding = False
     if state.fresh_ear and state.step in ("person", "available"):
@@ -223,9 +224,8 @@ def hear(talk: Talk, text: str) -> None:
     if beside is None:
         state.unclear = state.nudges = 0
         stalled(talk, before)
-    elif beside.right and not answers.is_digits(talk, beside):
+    elif rights.heard(talk, beside):
         state.unclear = 0
-        rights.invoke(talk, beside.right, beside)
     elif too_long(talk):
         end_long(talk)
     elif nudged and _says_only_here(beside):
@@ -341,9 +341,8 @@ def _waiting(talk: Talk, text: str) -> None:
         talk.note("card_digits_spoken")
         talk.say("card_digits")
         return
-    if hearing.intent in _WORTH_WAITING_FOR or hearing.peril:
+    if danger.while_waiting(talk, hearing) or hearing.intent in _WORTH_WAITING_FOR:
         talk.state.queue = [*talk.state.queue, text][-3:]
-    danger.while_waiting(talk, hearing)
     talk.say("one_moment")
 
 
@@ -381,7 +380,7 @@ def _after_waiting(talk: Talk) -> None:
     state = talk.state
     for text in list(state.queue):
         hearing = reread(talk, Hearing(text, talk.agent_said, talk.understanding, talk.clock))
-        urgent = hearing.peril is not None or hearing.right not in (None, "request_human")
+        urgent = bool(peril_in(text)) or hearing.right not in (None, "request_human")
         if urgent and not (state.pending and state.pending.name in ("record_restriction", "confirm_arrangement")):
             state.queue, state.pending = [], None
             talk.withdraw()

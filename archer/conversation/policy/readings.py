@@ -8,11 +8,12 @@ misheard word). A reading changes the label; it never invents a value.
 import re
 from decimal import Decimal
 
-from archer.conversation.policy import evidence
+from archer.conversation.policy import calls, evidence
 from archer.conversation.policy.claims import claims_too, names, speaks
 from archer.conversation.policy.consent import consents
 from archer.conversation.policy.fetching import fetching
 from archer.conversation.policy.hearing import RIGHTS, Hearing
+from archer.conversation.policy.invoked import weigh_claim
 from archer.conversation.policy.mistaken import OF_PAYING, down_and_rest, of_reading, ordinal
 from archer.conversation.policy.steps import plan_months
 from archer.conversation.policy.talk import Talk
@@ -31,6 +32,7 @@ def reread(talk: Talk, hearing: Hearing) -> Hearing:
     weigh(talk, hearing)
     for reading in (
         _hesitation,
+        weigh_claim,
         _language,
         _identity,
         ordinal,
@@ -39,6 +41,7 @@ def reread(talk: Talk, hearing: Hearing) -> Hearing:
         _times,
         fetching,
         _doubt,
+        calls.read,
         _rights,
         _requests,
     ):
@@ -160,7 +163,7 @@ def _rights(talk: Talk, hearing: Hearing) -> None:
         if hearing.label not in RIGHTS - {"cease_contact"} and not talk.state.said.get("check_cease_contact"):
             hearing.take("cease_contact", ASKED)  # "you never leave me alone" complains, and perhaps asks for more
     elif evidence.FAMILY["leave_me"].search(hearing.text) and hearing.label not in RIGHTS:
-        hearing.take("cease_contact", 0.9)  # said in anger, it is said all the same (C-01)
+        hearing.take("cease_contact", ASKED if calls.asks(hearing.text) else 0.9)  # in anger it is said as well (C-01)
     if hearing.label == "deceased" and evidence.FAMILY["thing_died"].search(hearing.text):
         hearing.take("unclear", 0.1)
         return
@@ -193,24 +196,11 @@ def _answers_step(talk: Talk, hearing: Hearing) -> bool:
         hearing.take("offer_amount" if named else "negate", 0.7)  # "that's wrong, I said one fifty"
     elif step == "confirm" and of_reading(hearing):
         hearing.take("unclear", 0.1)  # what was read out is wrong, or to be done otherwise
-    elif talk.verified and label == "deceased" and _of_another(talk, text):
-        hearing.take(_of_mourning(hearing), 0.7)  # the person asked for is on the line, and alive
     elif talk.order.claimed and label == "third_party" and evidence.SPOKEN_OF.search(text) and not _another(text):
         hearing.take("unclear", 0.1)  # "my wife handles that"
     else:
         return False
     return True
-
-
-def _of_another(talk: Talk, text: str) -> bool:
-    return bool(evidence.SPOKEN_OF.search(text)) and not _another(text) and not names(talk, text)
-
-
-def _of_mourning(hearing: Hearing) -> str:
-    """ "My dad died, I can do fifty" offers, "my dad died" tells of hard times, "my late husband did it all" of old."""
-    if hearing.offers_part:
-        return "offer_amount"
-    return "hardship" if evidence.DIED.search(hearing.text) else "out_of_scope"
 
 
 def _only_dear(text: str) -> bool:

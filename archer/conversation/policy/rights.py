@@ -7,6 +7,10 @@ acknowledgement is neutral, because whoever invokes a right need not be the veri
 from typing import Any
 
 from archer.conversation.events import ToolDone
+from archer.conversation.policy import arrangement
+from archer.conversation.policy.answers import is_digits
+from archer.conversation.policy.calls import agreed_before, asks
+from archer.conversation.policy.confirming import hear_confirm
 from archer.conversation.policy.hearing import Hearing
 from archer.conversation.policy.people import ask_for_time, goodbye, offer_person, to_person
 from archer.conversation.policy.steps import reask
@@ -99,6 +103,48 @@ def hear_check(talk: Talk, hearing: Hearing) -> bool:
         talk.say("check_passed")
         reask(talk)
     return True
+
+
+def heard(talk: Talk, hearing: Hearing) -> bool:
+    """A right that is invoked; a yes before it is carried out first. False when there is none."""
+    yes = beside_yes(talk, hearing)
+    if yes is not None and hear_confirm(talk, yes):
+        if talk.state.pending is None or talk.state.pending.name != "confirm_arrangement":
+            after_yes(talk)
+        return True
+    if not hearing.right or is_digits(talk, hearing):
+        return False
+    invoke(talk, hearing.right, hearing)
+    return True
+
+
+def beside_yes(talk: Talk, hearing: Hearing) -> Hearing | None:
+    """The yes to what was read out, when words about calls come after it; they are taken up once that is done."""
+    label = hearing.right or hearing.suspected_right
+    if talk.state.step != "confirm" or label != "cease_contact":
+        return None
+    yes = agreed_before(hearing)
+    if yes is not None:
+        talk.state.after_yes = "ask" if asks(hearing.text) else "record"
+    return yes
+
+
+def after_confirmed(talk: Talk, done: ToolDone, arguments: dict[str, Any]) -> None:
+    """What was agreed is in place, or could not be; then what was said beside the yes."""
+    arrangement.after_confirmed(talk, done, arguments)
+    after_yes(talk)
+
+
+def after_yes(talk: Talk) -> None:
+    """What was agreed is in place, or could not be: now for what was said of calls."""
+    wish, talk.state.after_yes = talk.state.after_yes, None
+    if wish == "record":
+        talk.withdraw_deed()
+        talk.no_question()
+        talk.state.pending = None
+        invoke(talk, "cease_contact", None)
+    elif wish == "ask" and not talk.acted:
+        suspect(talk, "cease_contact")
 
 
 def after_right(talk: Talk, done: ToolDone, arguments: dict[str, Any]) -> None:

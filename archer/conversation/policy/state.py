@@ -198,6 +198,8 @@ class State(Part):
 
     callback_day: str | None = None
     """ISO date of a call that is wanted at an hour which is still open."""
+    after_yes: Literal["record", "ask"] | None = None
+    """What was said of calls beside the yes that is being carried out: none are wanted, or that is to be asked."""
     checking: str | None = None
     """The intent that the step `check` asks about."""
     reason: str = "requested"

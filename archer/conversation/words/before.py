@@ -120,6 +120,8 @@ ANYTIME: dict[str, Sentence] = {
         "I'm afraid I can't help with that here.",
         warm="I wish I could help with that, but I can't on this call.",
     ),
+    "complaint": sentence("I'm sorry about those calls, and I've noted your complaint."),
+    "condolence": sentence("I'm very sorry for your loss. If another day is better for you, just say so."),
     "emergency": sentence(
         "I'm sorry; this call can wait. If you need help right away, please hang up and dial nine one one. Goodbye.",
     ),

@@ -24,6 +24,9 @@ ANYTIME: dict[str, Sentence] = {
     "answer_private": sentence("I ask a few things first, so that nobody but you hears what I have to say."),
     "answer_slower": sentence("Of course, slowly."),
     "answer_which": sentence("Just those two, and no other number."),
+    "answer_language": sentence(
+        "I'm sorry, I speak only English, but I can look for somebody if you need another language."
+    ),
     "answer_found": sentence("I can't see from here where the number comes from; {business} at {number} can tell you."),
 }
 """Answers that say nothing of an account."""
@@ -73,6 +76,7 @@ ACCOUNT: dict[str, Sentence] = {
     "answer_part": sentence("The whole balance is {balance}, and this is a part of it."),
     "answer_share": sentence("That would be {amount}."),
     "answer_link_time": sentence("You need not pay during this call; the link stays open for some time."),
+    "answer_on_account": sentence("I can't change that from here; {business} at {number} can."),
     "answer_change": sentence("If something changes later, please call {business} at {number} before that day."),
     "answer_others": sentence("We don't speak about it with anybody else without your permission."),
     "answer_ways": sentence(

@@ -5,7 +5,8 @@ import pytest
 from archer.conversation.events import Heard, ToolDone
 from archer.conversation.policy import in_force
 from archer.conversation.policy.questions import _ANSWERS, _TOPICS
-from tests.archer.conversation.policy.policy_script import keys
+from archer.conversation.understanding import TRAINED
+from tests.archer.conversation.policy.policy_script import Call, keys
 from tests.archer.conversation.policy.test_policy_asides import after
 from tests.archer.conversation.policy.test_policy_changes import fresh
 
@@ -337,3 +338,35 @@ def test_a_balance_that_is_only_said_again_chooses_nothing(said: str) -> None:
 def test_of_two_amounts_the_one_that_can_be_paid_counts() -> None:
     call, _ = after("i can't do four twelve but i can do two hundred", "Text me the link.")
     assert call.bank.used[-1] == ("process_payment", {"amount": "200.00", "method": "sms_link"})
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("and will somebody send me a letter that says that", "answer_receipt"),
+        ("can i get that in writing", "answer_receipt"),
+        ("can someone email me a copy of that", "answer_receipt"),
+        ("could you also take my husband's name off the account", "answer_on_account"),
+        ("can you change my address while i have you", "answer_on_account"),
+        ("no i meant of the plan when's the first one due", "stands_plan_day"),
+    ],
+)
+def test_a_question_after_the_agreement_is_answered_and_undoes_nothing(said: str, answer: str) -> None:
+    call, spoken = after("I'd like a plan over six months.", "Yes.", said)
+    assert spoken == [answer, "anything_else"]
+    assert call.tools.count("calculate_payment_plan") == 1
+    assert "record_restriction" not in call.tools
+
+
+def test_who_wants_papers_first_is_asked_whether_something_is_wrong() -> None:
+    call, spoken = after("i want it all in writing before i pay anything")
+    assert spoken == ["check_dispute_debt"]
+    assert after("no nothing's wrong i just want it on paper", call=call)[1][0] == "answer_receipt"
+
+
+def test_who_asks_for_a_language_and_says_who_he_is_hears_that_there_is_one() -> None:
+    call = Call(understanding=TRAINED).start()
+    assert keys(call.send(Heard("si yes i am sam you speak spanish"))) == ["answer_language", "ask_factors"]
+    call.send(Heard("you don't speak spanish okay i try in english it's four three two one and nine oh two one oh"))
+    assert "verify_account" in call.tools
+    assert "record_restriction" not in call.tools
