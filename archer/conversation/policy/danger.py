@@ -12,7 +12,7 @@ from archer.conversation.events import ToolDone
 from archer.conversation.policy.hearing import Hearing
 from archer.conversation.policy.people import offer_person
 from archer.conversation.policy.peril import peril_in
-from archer.conversation.policy.steps import reask
+from archer.conversation.policy.steps import option, reask
 from archer.conversation.policy.talk import Talk
 
 _ASKS = 2
@@ -96,6 +96,7 @@ def after_record(talk: Talk, done: ToolDone, _: dict[str, Any]) -> None:
     if not done.ok:
         talk.note("restriction_unrecorded", kind="hardship", error=done.error)
     if talk.state.step != "danger":
+        talk.state.offer = next((kind for kind in ("extension", "plan") if option(talk, kind)), None)
         offer_person(talk, "danger")
     elif talk.state.person_tried:
         _nobody(talk)

@@ -142,16 +142,16 @@ def _of_another(talk: Talk, hearing: Hearing) -> None:
         hearing.take("request_human", 0.9)
         return
     if _OWNER.search(said) or not _RELATIVE.search(said):
-        hearing.take(
-            "deceased", ASKED
-        )  # "he died", "it was his loan": perhaps the customer, whoever has answered for him
+        if len(said.split()) > 1:  # "he died", "it was his loan": perhaps the customer, whoever has answered for him
+            hearing.take("deceased", ASKED)
         return
-    hearing.mood = "bereaved"
+    lately = _DIED.search(said) is not None  # "my late husband did it all" tells of old times
+    hearing.mood = "bereaved" if lately else ""
     if talk.verified:
         _mean_the_rest(talk, hearing, _DIED.sub(" ", said))
         if hearing.offers_part:
             hearing.take("offer_amount", 0.7)
-        elif not hearing.sure or hearing.label not in _WISHES:
+        elif lately and (not hearing.sure or hearing.label not in _WISHES):
             hearing.take("hardship", 0.7)
     elif hearing.digit_count:
         hearing.take("unclear", 0.1)

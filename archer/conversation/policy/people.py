@@ -209,6 +209,9 @@ def hear_offer_person(talk: Talk, hearing: Hearing) -> bool:
         if hearing.yes_no is None and hearing.intent == "unclear" and talk.state.unclear == 0:
             return False
         goodbye(talk, "recording declined")
+    elif hearing.yes_no is False and talk.state.reason == "representative":
+        talk.say("third_party_message")
+        talk.end("third_party", "somebody who acts for the person asked for")
     elif hearing.yes_no is False:
         talk.state.frustration = 0.0
         talk.go(talk.home())

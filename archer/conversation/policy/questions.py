@@ -20,6 +20,7 @@ from archer.conversation.policy.evidence import FAMILY, pattern
 from archer.conversation.policy.hearing import Hearing
 from archer.conversation.policy.in_force import all_told, amount_told, day_told
 from archer.conversation.policy.opening import fail
+from archer.conversation.policy.people import ask_for_time
 from archer.conversation.policy.purpose import say_balance, say_purpose
 from archer.conversation.policy.readings import reread
 from archer.conversation.policy.replies import REPLIES, Say, account, anytime, day_read, of_plan
@@ -315,6 +316,16 @@ def _rest_open(talk: Talk, hearing: Hearing) -> Say | None:
     return (lambda: talk.say("rest_still_open")) if talk.open and lesser else None
 
 
+def _helper(talk: Talk, _: Hearing) -> Say | None:
+    """Somebody else does the caller's money: a call when both are there."""
+
+    def say() -> None:
+        talk.say("answer_helper")
+        ask_for_time(talk)
+
+    return say if talk.open and not talk.state.said.get("answer_helper") else None
+
+
 _ANSWERS: dict[str, Callable[[Talk, Hearing], Say | None]] = {
     **{name.removeprefix("answer_"): anytime(name) for name in words.ANYTIME},
     **{name.removeprefix("answer_"): account(name) for name in words.ACCOUNT},
@@ -338,5 +349,6 @@ _ANSWERS: dict[str, Callable[[Talk, Hearing], Say | None]] = {
     "least": _least,
     "latest": _latest,
     "months": _months,
+    "helper": _helper,
     **REPLIES,
 }

@@ -11,6 +11,7 @@ from archer.conversation.policy import arrangement
 from archer.conversation.policy.answers import is_digits
 from archer.conversation.policy.calls import agreed_before, asks
 from archer.conversation.policy.confirming import hear_confirm
+from archer.conversation.policy.evidence import FAMILY
 from archer.conversation.policy.hearing import Hearing
 from archer.conversation.policy.people import ask_for_time, goodbye, offer_person, to_person
 from archer.conversation.policy.steps import reask
@@ -58,6 +59,8 @@ def invoke(talk: Talk, label: str, hearing: Hearing | None) -> None:
     kind = KIND_OF_INTENT[label]
     if kind == "cease" and hearing is not None and hearing.only_some_times:
         kind = "work_number" if hearing.at_work else "inconvenient_time"
+    if kind == "third_party" and hearing is not None and FAMILY["represents"].search(hearing.text):
+        talk.state.reason = "representative"
     talk.order.arrangement_dropped()
     talk.state.prepared = talk.state.proposal = talk.state.offer = None
     talk.note("opt_out_heard" if kind == "cease" else "right_invoked", kind=kind)
@@ -160,7 +163,10 @@ def after_right(talk: Talk, done: ToolDone, arguments: dict[str, Any]) -> None:
 def _go_on(talk: Talk, kind: str, *, saved: bool) -> None:
     if kind in ("wrong_number", "third_party"):
         talk.order.person_lost()
-    if kind in _ENDS:
+    if kind == "third_party" and talk.state.reason == "representative":
+        talk.say("representative")
+        offer_person(talk, "representative")
+    elif kind in _ENDS:
         _end(talk, kind, saved)
     elif kind == "inconvenient_time":
         _another_time(talk, saved)

@@ -45,6 +45,9 @@ IDENTITY: dict[str, Sentence] = {
     "third_party_message": sentence(
         "Thank you. Please ask {name} to call {business} at {number}. Goodbye.",
     ),
+    "representative": sentence(
+        "I may not go into anything here, but a colleague can tell you which papers let you act for {name}.",
+    ),
     "wrong_number_sorry": sentence(
         "I'm sorry to have troubled you. We won't call this number for {name} again. Goodbye.",
     ),

@@ -76,6 +76,7 @@ ACCOUNT: dict[str, Sentence] = {
     "answer_part": sentence("The whole balance is {balance}, and this is a part of it."),
     "answer_share": sentence("That would be {amount}."),
     "answer_link_time": sentence("You need not pay during this call; the link stays open for some time."),
+    "answer_helper": sentence("I may speak about it only with you, but we can call when whoever helps you is there."),
     "answer_on_account": sentence("I can't change that from here; {business} at {number} can."),
     "answer_change": sentence("If something changes later, please call {business} at {number} before that day."),
     "answer_others": sentence("We don't speak about it with anybody else without your permission."),

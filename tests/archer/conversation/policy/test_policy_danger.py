@@ -156,3 +156,18 @@ def test_violence_at_home_is_answered_with_a_person(said: str) -> None:
     assert keys(actions) == ["danger_violence", "offer_person"]
     assert "pay" not in text(actions)
     assert isinstance(call.send(Heard("Yes please."))[-1], Transfer)
+
+
+@pytest.mark.parametrize("said", ["this is her daughter she has dementia i have power of attorney", "i'm his poa"])
+def test_who_acts_for_somebody_is_offered_a_person(said: str) -> None:
+    for answer, outcome in (("Yes.", "transferred"), ("No.", "third_party")):
+        call = Call(understanding=TRAINED).start()
+        assert keys(call.send(Heard(said))) == ["representative", "offer_person"]
+        call.send(Heard(answer))
+        assert call.outcome == outcome
+
+
+def test_whose_helper_does_the_money_is_called_when_both_are_there() -> None:
+    call = real()
+    said = "honey my daughter does all my money things can you call her"
+    assert keys(call.send(Heard(said))) == ["answer_helper", "ask_when"]
