@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from importlib import resources
 
 from archer.conversation.intents.text import words
-from archer.conversation.policy.claims import claims_too
+from archer.conversation.policy.claims import names, speaks
 from archer.conversation.policy.evidence import FAMILY, pattern
 from archer.conversation.policy.hearing import RIGHTS, Hearing
 from archer.conversation.policy.talk import Talk
@@ -83,10 +83,19 @@ def weigh_claim(talk: Talk, hearing: Hearing) -> None:
         hearing.take(hearing.label, ASKED)
 
 
+_ME = re.compile(
+    r"\W*(?:(?:yes|yeah|yep|yup|hi|hello|oh|uh|um)\W+)*"
+    r"(?:speaking\b|this is (?:he|she|me|her|him)\b|(?:it|that)(?:'?s| is) me\b|i am (?:he|she)\b)",
+    re.I,
+)
+
+
 def _says_so(talk: Talk, hearing: Hearing) -> bool:
-    """It is the customer who speaks, by his own words."""
-    says = talk.state.step == "person" and claims_too(talk, hearing)
-    return says and not FAMILY["another_speaks"].search(hearing.text)
+    """It is the customer who speaks, by his own words; "yes, he died" answers for somebody else."""
+    text = hearing.text
+    named = FAMILY["is_me"].search(text) is not None and names(talk, text)
+    says = talk.state.step == "person" and (_ME.match(text) or speaks(talk, text) or named)
+    return bool(says) and not FAMILY["another_speaks"].search(text)
 
 
 def _of_stranger(talk: Talk, hearing: Hearing) -> None:
@@ -169,8 +178,8 @@ _WISHES = frozenset(
 
 def _customer_died(talk: Talk, said: str) -> bool:
     """It is the customer by name who has died."""
-    names = "|".join(re.escape(word) for word in words(talk.session.customer_name) if len(word) > 2)
-    if not names:
+    name = "|".join(re.escape(word) for word in words(talk.session.customer_name) if len(word) > 2)
+    if not name:
         return False
     died = r"(?:died|dead|passed|deceased|killed|gone)"
-    return bool(re.search(rf"\b(?:{names})\b(?: \w+){{0,2}} {died}\b|\b(?:lost|buried) (?:\w+ )?(?:{names})\b", said))
+    return bool(re.search(rf"\b(?:{name})\b(?: \w+){{0,2}} {died}\b|\b(?:lost|buried) (?:\w+ )?(?:{name})\b", said))

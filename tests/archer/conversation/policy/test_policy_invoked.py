@@ -120,6 +120,7 @@ def test_proof_given_beside_a_death_is_taken() -> None:
     "said",
     [
         "he died in march",
+        "Yes, he passed in November.",
         "sam passed away",
         "no my husband died last month",
         "i'm his widow",
