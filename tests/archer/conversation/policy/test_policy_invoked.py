@@ -135,8 +135,6 @@ def test_the_death_of_the_customer_is_recorded(said: str) -> None:
 
 PLAN = "I'd like a plan over six months."
 ASKING = [
-    "yeah okay does this stop the collection calls",
-    "yeah that's good does that mean you'll stop calling me about it",
     "yes and when i pay it you people quit calling me",
     "alright yes but don't call me about the rest",
     "yes and then will you people stop calling",
@@ -193,8 +191,6 @@ def test_a_plain_wish_for_no_calls_is_obeyed_at_once(said: str, before: tuple[st
 @pytest.mark.parametrize(
     "said",
     [
-        "if i pay today do the calls stop",
-        "will you stop calling me if i pay something",
         "how do i get you to stop calling",
         "so once i've paid i won't get any more calls right",
         "once i pay it you'll leave me alone right",
@@ -203,6 +199,21 @@ def test_a_plain_wish_for_no_calls_is_obeyed_at_once(said: str, before: tuple[st
 )
 def test_a_question_what_follows_for_the_calls_is_cleared_up(said: str) -> None:
     assert after(said)[1] == ["check_cease_contact"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "yeah okay does this stop the collection calls",
+        "yeah that's good does that mean you'll stop calling me about it",
+    ],
+)
+def test_a_question_what_becomes_of_the_calls_is_answered_and_the_agreement_kept(said: str) -> None:
+    call, _ = after(PLAN, said)
+    assert call.outcome is None
+    assert recorded(call) == []
+    after("Yes.", call=call)
+    assert "confirm_arrangement" in call.tools
 
 
 def test_a_yes_on_condition_that_the_calls_end_is_no_yes_yet() -> None:
