@@ -7,6 +7,7 @@ that changes something prepares the changed thing instead.
 import re
 from collections.abc import Callable
 
+from archer.conversation.policy import proof
 from archer.conversation.policy.arrangement import PAYMENTS, advance, drop, propose
 from archer.conversation.policy.bargaining import consider
 from archer.conversation.policy.consent import consents
@@ -34,7 +35,7 @@ _ASK_FOR_DAY = frozenset({"promise_date", "new_due_date", "callback"})
 def is_digits(talk: Talk, hearing: Hearing) -> bool:
     """Digits asked for are digits, whatever a weak reading makes of them."""
     unsure = hearing.confidence < 0.8 or hearing.label not in RIGHTS
-    return talk.state.step == "verify" and unsure and hearing.digit_count >= 4
+    return talk.state.step == "verify" and unsure and (hearing.digit_count >= 4 or proof.heard(talk, hearing).any)
 
 
 def is_direct(talk: Talk, hearing: Hearing) -> bool:

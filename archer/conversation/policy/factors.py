@@ -1,49 +1,56 @@
-"""The two factors of verification in one turn: the last four digits and the postal code, in either order."""
+"""The two factors of verification as one turn gives them, in view of what was heard before."""
 
-import re
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from archer.conversation.policy.digits import digits_in, names_code_first
-from archer.conversation.understanding import Understanding
-
-Factors = tuple[str | None, str | None]
-"""Last four and postal code."""
-
-_PARTS = re.compile(r"[.;](?=\s)|\b(?:and )?(?:my |the )?(?:zip|postal)(?: ?code)?(?: is|'s)?\b", re.I)
-"""Where one factor ends and the other begins, a correction of it included."""
-_BREAKS = re.compile(
-    r"[,;.]|\band\b|\b(?:my |the )?(?:zip|postal)(?: ?code)?(?: is|'s)?\b|"
-    r"\b(?:account|last four|digits)\b(?: is| are)?",
-    re.I,
-)
-_CORRECTED = re.compile(r"\b(?:no|sorry|actually|i mean|wait|correction|scratch|rather)\b", re.I)
+from archer.conversation.slots import factors
 
 
-def of(text: str, country: Literal["US", "CA"], understanding: Understanding) -> Factors:
-    """Both factors, each None when it is not there."""
-    run = digits_in(text)
-    corrected = bool(_CORRECTED.search(text))
-    if country == "US" and len(run) == 9 and not corrected:
-        return (run[5:], run[:5]) if names_code_first(text) else (run[:4], run[4:])
-    whole = country == "CA" or corrected  # letters are spelled with pauses between them
-    found = _in_parts(text, _PARTS, country, understanding) if whole else (None, None)
-    last_four, postal = found if all(found) else _in_parts(text, _BREAKS, country, understanding)
-    if last_four and not postal and country == "CA":
-        postal = understanding.extract("postal_code", text, {"country": country})
-    if last_four or postal:
-        return last_four, postal
-    return (
-        understanding.extract("last_four", text, {}),
-        understanding.extract("postal_code", text, {"country": country}),
-    )
+class Factors(NamedTuple):
+    """Last four and postal code, each None when it is not there."""
+
+    last_four: str | None = None
+    postal_code: str | None = None
+    torso: str = ""
+    """A factor that broke off at the end of the turn."""
+    meant: bool = False
+    """One that was heard before was named, or corrected."""
+
+    @property
+    def any(self) -> bool:
+        """Something of them was said, and in full."""
+        return bool(self.last_four or self.postal_code)
+
+    @property
+    def both(self) -> bool:
+        """Both of them were said."""
+        return bool(self.last_four and self.postal_code)
 
 
-def _in_parts(text: str, breaks: re.Pattern[str], country: str, understanding: Understanding) -> Factors:
-    last_four = postal = None
-    for part in breaks.split(text):
-        code = understanding.extract("postal_code", part, {"country": country})
-        four = understanding.extract("last_four", part, {})
-        if code and four and country == "US":  # the same digits read as both: five make a code
-            code, four = (code, None) if len(digits_in(part)) in (5, 9) else (None, four)
-        last_four, postal = four or last_four, code or postal
-    return last_four, postal
+NONE = Factors()
+
+
+def of(
+    text: str,
+    country: Literal["US", "CA"],
+    last_four: str | None = None,
+    postal_code: str | None = None,
+    torso: str = "",
+) -> Factors:
+    """The factors in a turn, after what was heard before: each factor, and where the last turn broke off.
+
+    A factor that is known stands against digits that neither name nor correct it: they are more likely a torso of
+    the one that was asked for.
+    """
+    found = factors.read(text, country, last_four, postal_code)
+    if torso and not found.last_four and not found.postal_code and not torso.startswith(found.torso or " "):
+        joined = factors.read(f"{' '.join(torso)} {text}", country, last_four, postal_code)
+        if bool(joined.last_four) != bool(joined.postal_code) and not joined.torso:
+            found = joined
+    four, code = found.last_four, found.postal_code
+    alone = bool(four) != bool(code)
+    if alone and four and last_four and four != last_four and not found.four_meant:
+        four = None
+    if alone and code and postal_code and code != postal_code and not found.code_meant:
+        code = None
+    meant = bool((four and found.four_meant) or (code and found.code_meant))
+    return Factors(four, code, found.torso, meant)

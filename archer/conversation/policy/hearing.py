@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 
 from archer.conversation.policy import bare_month, cleaning, factors, methods
 from archer.conversation.policy.digits import digits_in
-from archer.conversation.policy.factors import Factors
 from archer.conversation.policy.methods import Method
 from archer.conversation.understanding import Understanding
 
@@ -376,9 +375,10 @@ class Hearing:
         """Digits in the text, spoken or written."""
         return len(digits_in(self.text))
 
-    def factors(self) -> Factors:
-        """Last four and postal code, each None when it is not there; both may come in one breath."""
-        return factors.of(self.text, self._clock.country, self._understanding)
+    @cached_property
+    def factors(self) -> factors.Factors:
+        """Last four and postal code, for whoever knows of none yet; both may come in one breath."""
+        return factors.of(self.text, self._clock.country)
 
 
 def same_sum(named: Decimal, exact: Decimal | None) -> bool:

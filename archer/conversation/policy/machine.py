@@ -216,7 +216,7 @@ def hear(talk: Talk, text: str) -> None:
         opening.new_listener(talk)
     if _card_digits(talk, hearing):
         return
-    if state.keys == "9" and hearing.factors() == (None, None):
+    if state.keys == "9" and not hearing.factors.any:
         rights.opt_out_key(talk)
         return
     state.keys = ""
@@ -294,7 +294,7 @@ _SENTENCES = re.compile(r"[.!?]+\s+")
 
 def _card_digits(talk: Talk, hearing: Hearing) -> bool:
     """Card or account numbers by voice: interrupt, say why, offer the safe way (I-20). Nothing of it is kept."""
-    if not hearing.card_digits or (talk.state.step == "verify" and hearing.factors() != (None, None)):
+    if not hearing.card_digits or (talk.state.step == "verify" and hearing.factors.both):
         return False
     talk.note("card_digits_spoken")
     talk.say("card_digits")

@@ -8,8 +8,9 @@ import re
 from typing import Any
 
 from archer.conversation.events import ToolDone
-from archer.conversation.policy import purpose
+from archer.conversation.policy import proof, purpose
 from archer.conversation.policy.claims import claims_too
+from archer.conversation.policy.factors import NONE, Factors
 from archer.conversation.policy.hearing import Hearing
 from archer.conversation.policy.people import book_day, callback_wanted, outcome, to_person, trouble
 from archer.conversation.policy.rights import invoke
@@ -71,11 +72,12 @@ def hear_person(talk: Talk, hearing: Hearing) -> bool:
     ):
         talk.order.person_claimed()
         talk.go("verify")
-        if hearing.is_busy or (hearing.proposes_time and hearing.digit_count < 4):
+        found = hearing.factors
+        said = hearing.digit_count >= 4 or found.both
+        if hearing.is_busy or (hearing.proposes_time and not said):
             callback_wanted(talk, hearing, "busy")
             return True
-        last_four, postal = hearing.factors() if hearing.digit_count >= 4 else (None, None)
-        _take_factors(talk, last_four, postal)
+        _take_factors(talk, found if said else NONE)
     elif available and (hearing.yes_no is True or intent == "identity_confirmed"):
         talk.say("take_your_time")
         talk.state.holding = talk.state.fresh_ear = True
@@ -106,25 +108,23 @@ def new_listener(talk: Talk) -> None:
 
 def hear_verify(talk: Talk, hearing: Hearing) -> bool:
     """The answer to the question for the factors: both, one, or a refusal."""
-    last_four, postal = hearing.factors() if hearing.digit_count or hearing.slot("postal_code") else (None, None)
-    if talk.state.last_four and not postal:
-        last_four = None  # the postal code was asked for: four digits are a torso of it
-    elif talk.state.postal_code and not last_four:
-        postal = None
-    if last_four or postal:
+    state, found = talk.state, proof.heard(talk, hearing)
+    proof.keep_torso(talk, found)
+    given = bool(state.tried) and proof.says_given(hearing)
+    if found.any or given:
         if _WHY.search(hearing.text):
             talk.say("why_factors")
-        _take_factors(talk, last_four, postal)
+        _take_factors(talk, found, repeats=given)
     elif hearing.intent in ("refuse_to_pay", "negate", "scam_suspicion"):
-        talk.state.declined_factors += 1
-        if talk.state.declined_factors >= 2:
+        state.declined_factors += 1
+        if state.declined_factors >= 2:
             fail(talk)
         else:
             talk.say("why_factors")
             reask(talk)
     elif hearing.intent in ("identity_confirmed", "affirm"):
         reask(talk)
-    elif hearing.digit_count and hearing.intent in ("unclear", "out_of_scope") and not talk.state.last_four:
+    elif (hearing.digit_count or found.torso) and hearing.intent in ("unclear", "out_of_scope") and not state.last_four:
         talk.ask("ask_last_four")  # a torso: one factor at a time is easier
     else:
         return False
@@ -133,19 +133,16 @@ def hear_verify(talk: Talk, hearing: Hearing) -> bool:
 
 def keyed_factor(talk: Talk, digits: str) -> None:
     """A whole factor came by keypad: four digits are the last four, five the postal code."""
-    if len(digits) == 4:
-        _take_factors(talk, digits, None)
-    else:
-        _take_factors(talk, None, digits)
+    whole = Factors(last_four=digits) if len(digits) == 4 else Factors(postal_code=digits)
+    _take_factors(talk, whole)
 
 
-def _take_factors(talk: Talk, last_four: str | None, postal: str | None) -> None:
+def _take_factors(talk: Talk, found: Factors, *, repeats: bool = False) -> None:
     state = talk.state
-    state.last_four = last_four or state.last_four
-    state.postal_code = postal or state.postal_code
+    proof.take(talk, found, repeats=repeats)
     if state.last_four and state.postal_code:
-        factors = {"account_last_4": state.last_four, "postal_code": state.postal_code}
-        talk.use("verify_account", factors, "verify")
+        arguments = {"account_last_4": state.last_four, "postal_code": state.postal_code}
+        talk.use("verify_account", arguments, "verify")
     else:
         reask(talk)
 
@@ -162,6 +159,7 @@ def after_verify(talk: Talk, done: ToolDone, _: dict[str, Any]) -> None:
             talk.say("pardon")
             reask(talk)
         return
+    state.tried = None if done.data.get("verified") or left == 0 else [state.last_four or "", state.postal_code or ""]
     state.last_four = state.postal_code = None
     if done.ok and done.data.get("verified") is True:
         state.failures = state.doubts = 0  # who gave way to a doubt has it no more

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import resources
 
-from archer.conversation.policy import surprise
+from archer.conversation.policy import proof, surprise
 from archer.conversation.policy.arrangement import PAYMENTS, monthly
 from archer.conversation.policy.claims import claims_too
 from archer.conversation.policy.consent import Consent, consent
@@ -228,13 +228,15 @@ def _at_proof(key: str) -> Callable[[Talk, Hearing], Say | None]:
     """An answer while the factors are asked for, unless the turn holds them after all, or asks to wait for them."""
 
     def answer(talk: Talk, hearing: Hearing) -> Say | None:
-        asked = _step(talk) == "verify" and hearing.digit_count < _DIGITS_OF_FACTOR and hearing.intent != "hold"
+        said = hearing.digit_count >= _DIGITS_OF_FACTOR or hearing.intent == "hold"
+        if _step(talk) != "verify" or said or proof.heard(talk, hearing).any:
+            return None
 
         def say() -> None:
             talk.go("verify")
             talk.say(key)
 
-        return say if asked else None
+        return say
 
     return answer
 

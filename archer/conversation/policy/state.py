@@ -1,7 +1,7 @@
 """All that the rule-based conversation remembers: one serialisable object, written down after every event.
 
 What a caller must not hear repeated or see stored is not in here: no card digits, and the verification factors only
-until they are used.
+until the person is verified or the proof is given up.
 """
 
 from typing import Any, Literal
@@ -165,6 +165,11 @@ class State(Part):
     """Digits keyed in and not used yet."""
     last_four: str | None = None
     postal_code: str | None = None
+    torso: str = ""
+    """Digits of a factor that the caller broke off, and the turn in which he did."""
+    torso_turn: int = -1
+    tried: list[str] | None = None
+    """Last four and postal code of an attempt that failed, until the proof has succeeded or is given up."""
 
     options: dict[str, Any] | None = None
     """Answer of `get_customer_options`."""

@@ -92,7 +92,7 @@ def runs(tokens: Sequence[Token], loose: bool = False) -> list[Run]:
 
     `loose` also reads "eight hundred five" as 800 5, for slots that know by other means which of them is right.
     """
-    masked = _counts(tokens)
+    masked = counted(tokens)
     found: list[Run] = []
     index = 0
     while index < len(tokens):
@@ -136,7 +136,7 @@ def run_end(tokens: Sequence[Token], index: int) -> int:
     return end
 
 
-def _counts(tokens: Sequence[Token]) -> list[bool]:
+def counted(tokens: Sequence[Token]) -> list[bool]:
     """Which tokens say how many digits follow ("the last four") rather than being digits."""
     masked = [False] * len(tokens)
     for index in range(len(tokens)):
@@ -168,6 +168,11 @@ def _belongs(tokens: Sequence[Token], index: int, inside: bool) -> bool:
     if word in {"a", "one"} and following in HUNDREDS | {"thousand"}:
         return True
     return inside and word in _TRANSPARENT
+
+
+def is_digit_word(tokens: Sequence[Token], index: int) -> bool:
+    """Whether digits may begin at an index, sound-alikes included."""
+    return 0 <= index < len(tokens) and _belongs(tokens, index, False)
 
 
 def _between_digits(tokens: Sequence[Token], index: int) -> bool:
@@ -210,7 +215,7 @@ def _is_noise(tokens: Sequence[Token], start: int, end: int) -> bool:
     return bool(_REJECTED.search(_words_before(tokens, start)))
 
 
-class _Option(NamedTuple):
+class Option(NamedTuple):
     """What may stand at an index of a run."""
 
     text: str
@@ -230,55 +235,55 @@ def _readings(tokens: Sequence[Token], loose: bool, determined: bool = False) ->
             if digits:
                 results[digits] = min(cost, results.get(digits, cost))
             continue
-        options = _options(tokens, index, loose)
+        options = digit_options(tokens, index, loose)
         if index == 0 and determined:
-            options.insert(0, _Option("", 1))
+            options.insert(0, Option("", 1))
         for option in reversed(options):
             stack.append((option.end, digits + option.text, cost + option.cost))
     return sorted(results, key=lambda digits: results[digits])
 
 
-def _options(tokens: Sequence[Token], index: int, loose: bool) -> list[_Option]:
+def digit_options(tokens: Sequence[Token], index: int, loose: bool = False) -> list[Option]:
     """What may stand at an index, the likeliest first."""
     word, after = tokens[index].word, index + 1
     if word in _TIMES:
         return _times(tokens, index)
     if word == "and":
-        return [_Option("", after)]
+        return [Option("", after)]
     if word in _WEAK:
         edge = index in (0, len(tokens) - 1)
         large = _large(tokens, index, int(_WEAK[word]), after, loose)
-        return large or [_Option("", after, 1 - edge), _Option(_WEAK[word], after, int(edge))][:: 1 if edge else -1]
+        return large or [Option("", after, 1 - edge), Option(_WEAK[word], after, int(edge))][:: 1 if edge else -1]
     if word in _PLURAL:
-        return [_Option(_PLURAL[word], after)]
+        return [Option(_PLURAL[word], after)]
     if word in HUNDREDS or (word == "a" and after < len(tokens)):
         return _large(tokens, index, 1, index + (word == "a"), loose)
     if _numeric(word):
         digits = word.replace(".", "")
         large = _large(tokens, index, int(digits), after, loose) if len(digits) < 4 else []
-        return large or [_Option(digits, after)]
+        return large or [Option(digits, after)]
     following = tokens[after].word if after < len(tokens) else ""
     if word in _DIGIT and following in _PLURAL and _DIGIT[word] in "23456":
-        return [_Option(_PLURAL[following] * int(_DIGIT[word]), index + 2)]
+        return [Option(_PLURAL[following] * int(_DIGIT[word]), index + 2)]
     if word in {"oh", "o"} and index == 0:
-        return [_Option("0", 1), _Option("", 1, 1)]
+        return [Option("0", 1), Option("", 1, 1)]
     if word in _DIGIT:
-        return _large(tokens, index, int(_DIGIT[word]), after, loose) or [_Option(_DIGIT[word], after)]
+        return _large(tokens, index, int(_DIGIT[word]), after, loose) or [Option(_DIGIT[word], after)]
     return _below_hundred(tokens, index, loose)
 
 
-def _times(tokens: Sequence[Token], index: int) -> list[_Option]:
+def _times(tokens: Sequence[Token], index: int) -> list[Option]:
     if index + 1 >= len(tokens):
         return []
     word, times = tokens[index + 1].word, _TIMES[tokens[index].word]
     digit = _DIGIT.get(word) or _WEAK.get(word) or _PLURAL.get(word)
     if digit is None and word.isdecimal():
         repeated = len(word) > 1 and set(word) == {word[0]} and len(word) == times
-        return [_Option(word if repeated else word[0] * times + word[1:], index + 2)]
-    return [_Option(digit * times, index + 2)] if digit else []
+        return [Option(word if repeated else word[0] * times + word[1:], index + 2)]
+    return [Option(digit * times, index + 2)] if digit else []
 
 
-def _below_hundred(tokens: Sequence[Token], index: int, loose: bool) -> list[_Option]:
+def _below_hundred(tokens: Sequence[Token], index: int, loose: bool) -> list[Option]:
     word, after = tokens[index].word, index + 1
     value = TEENS[word] if word in TEENS else TENS.get(word, -1)
     if value < 0:
@@ -286,29 +291,29 @@ def _below_hundred(tokens: Sequence[Token], index: int, loose: bool) -> list[_Op
     unit = tokens[after].word if after < len(tokens) else ""
     if word in TENS and (UNITS.get(unit, 0) > 0 or (unit.isdecimal() and len(unit) == 1 and unit != "0")):
         joined = value + (UNITS[unit] if unit in UNITS else int(unit))
-        together = _large(tokens, index, joined, after + 1, loose) or [_Option(str(joined), after + 1)]
+        together = _large(tokens, index, joined, after + 1, loose) or [Option(str(joined), after + 1)]
         if tokens[index].stop not in ("", "-"):
-            return [_Option(str(value), after), *(option._replace(cost=1) for option in together)]
-        return [*together, _Option(str(value), after, 3)] if loose else together
+            return [Option(str(value), after), *(option._replace(cost=1) for option in together)]
+        return [*together, Option(str(value), after, 3)] if loose else together
     if word in TENS and unit in _WEAK:
-        return [_Option(str(value + int(_WEAK[unit])), after + 1), _Option(str(value), after, 1)]
-    return _large(tokens, index, value, after, loose) or [_Option(str(value), after)]
+        return [Option(str(value + int(_WEAK[unit])), after + 1), Option(str(value), after, 1)]
+    return _large(tokens, index, value, after, loose) or [Option(str(value), after)]
 
 
-def _large(tokens: Sequence[Token], start: int, value: int, index: int, loose: bool) -> list[_Option]:
+def _large(tokens: Sequence[Token], start: int, value: int, index: int, loose: bool) -> list[Option]:
     """Readings of a number followed by "hundred" or "thousand", with what comes after it, or without when `loose`."""
     if index >= len(tokens) or not (tokens[index].word in HUNDREDS or tokens[index].word in _THOUSANDS) or value == 0:
         return []
     base = value * (100 if tokens[index].word in HUNDREDS else 1000)
     after = index + 1
     linked = after < len(tokens) and tokens[after].word == "and"
-    results: list[_Option] = []
+    results: list[Option] = []
     if after + linked < len(tokens):
-        for text, end, cost in _options(tokens, after + linked, loose):
+        for text, end, cost in digit_options(tokens, after + linked, loose):
             leading_zero = text.startswith("0") or not text
             if end > start and not leading_zero and len(text) < len(str(base)) - len(str(value)) + 1:
-                results.append(_Option(str(base + int(text)), end, cost))
-    return [*results, _Option(str(base), after, len(results) and 1)] if loose or not results else results
+                results.append(Option(str(base + int(text)), end, cost))
+    return [*results, Option(str(base), after, len(results) and 1)] if loose or not results else results
 
 
 def fold(segments: Sequence[Segment], read: Callable[[Segment], list[str]], accept: Accept) -> str | None:

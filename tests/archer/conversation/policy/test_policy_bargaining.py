@@ -211,7 +211,7 @@ def test_a_side_question_asked_twice_is_dropped() -> None:
     ],
 )
 def test_corrections_of_either_factor(said: str, factors: tuple[str | None, str | None]) -> None:
-    assert heard(said).factors() == factors
+    assert heard(said).factors[:2] == factors
 
 
 def test_amounts_of_the_account_are_exact() -> None:
