@@ -104,7 +104,7 @@ def _of_stranger(talk: Talk, hearing: Hearing) -> None:
         return
     if _customer_died(talk, " ".join(words(hearing.text))):
         hearing.take("deceased", 0.9)
-    elif talk.state.step == "verify" and hearing.factors() != (None, None):
+    elif talk.state.step == "verify" and hearing.factors.any:
         hearing.take("unclear", 0.1)
 
 
