@@ -37,12 +37,15 @@ def unsayable(sentence: str, state: State, system: str) -> Unsayable | None:
         return Unsayable("I-21", claim, NOT_SO if state.arranged else NOTHING_DONE)
     if (months := unoffered_months(sentence, state)) is not None:
         return Unsayable("G-16", months, ONLY_OFFERED)
+    if _HANDED_TO.search(sentence) is None:
+        return None
     if (threat := _HANDED_ON.search(sentence)) is not None and not _DENIED.search(sentence[: threat.end()]):
         return Unsayable("G-03", threat.group(), ONLY_HELP)
     return None
 
 
 _DENIED = re.compile(r"n['’]t\b|\b(?:not|no|never|nothing|none|cannot|unable|only|longer than|beyond|too long)\b", re.I)
+_HANDED_TO = re.compile(r"collect|recover|legal|charge", re.IGNORECASE)
 _HANDED_ON = re.compile(
     r"\b(?:go(?:es|ing)?|went|gone|sen[dt]\w*|turn\w*|refer\w*|hand\w*|mov\w*|pass\w*|forward\w*|assign\w*|plac\w*|put|"
     r"sell\w*|sold|transferr?\w*|escalat\w*|end(?:s|ed|ing)? up)\b[^.?!]{0,40}?\b(?:(?:in)?to|in|with|over to) "
@@ -55,11 +58,10 @@ _HANDED_ON = re.compile(
 # lengths of plan
 
 _NUMBERS = {spoken.cardinal(number): number for number in range(1, 121)} | {"couple": 2, "dozen": 12}
-_WORDS = "|".join(sorted((name.replace("-", "[- ]") for name in _NUMBERS), key=len, reverse=True))
 _MONTHS = re.compile(
-    rf"(?<!last )(?<!past )(?<!previous )\b(\d{{1,3}}|{_WORDS})[- ](?:(?:equal|monthly|more|full|easy)[- ])*"
-    r"(months?|payments|instal+ments)\b(?! (?:ago|overdue|behind|late|past|old|before|earlier))",
-    re.IGNORECASE,
+    r"(?<!last )(?<!past )(?<!previous )\b(\d{1,3}|(?:(?:twenty|thirty|forty|fifty|sixty)[- ])?[a-z]+)[- ]"
+    r"(?:(?:equal|monthly|more|full|easy)[- ])*(months?|payments|instal+ments)\b"
+    r"(?! (?:ago|overdue|behind|late|past|old|before|earlier))"
 )
 _ANY_TIME = re.compile(r"\b(?:any ?time|whenever|at any point)\b[^.?!]{0,30}\bmonths?\b")
 _HIS_WORDS = re.compile(

@@ -12,7 +12,6 @@ from archer.conversation.policy.hearing import Hearing
 from archer.conversation.policy.steps import reask
 from archer.conversation.policy.talk import Talk
 
-SAME_PERSON = "same_person"
 _SOMEBODY = (
     r"(?:(?:my|the|his|her) (?:\w+ )?(?:wife|husband|spouse|partner|son|daughter|mother|mom|mum|mama|father|dad|brother|"
     r"sister|roommate|boyfriend|girlfriend|fianc\w+|aunt|uncle|cousin|nephew|niece|grand\w+|friend|accountant|assistant|"
@@ -57,19 +56,34 @@ def _another_name(talk: Talk, text: str) -> bool:
     return found is not None and found[1].lower() not in talk.session.customer_name.lower().split()
 
 
+_WORD = re.compile(r"[a-z]+")
+_RELATIONS = frozenset(
+    _WORD.findall(
+        "wife husband spouse partner son daughter mother mom mum mama father dad brother sister roommate boyfriend "
+        "girlfriend fiance fiancee fianc aunt uncle cousin nephew niece grandmother grandfather grandma grandpa grandson "
+        "granddaughter friend accountant assistant neighbor neighbour boss caregiver caretaker nurse man half him her "
+        "them he she they his their"
+    )
+)
+"""Without one of these words nobody is handed the phone."""
+
+
 def in_doubt(talk: Talk, hearing: Hearing) -> bool:
     """With this turn it is open who is on the line, or it is said that somebody else is to come."""
     if not talk.verified:
         return False
     text = hearing.text
-    waited = talk.state.holding and bool(_GREETS.search(text))
-    return talk.state.fresh_ear or waited or bool(_HANDS_OVER.search(text) or _TOOK_OVER.search(text))
+    if talk.state.fresh_ear or (talk.state.holding and _GREETS.search(text)):
+        return True
+    if _RELATIONS.isdisjoint(_WORD.findall(text.lower())):
+        return False
+    return bool(_HANDS_OVER.search(text) or _TOOK_OVER.search(text))
 
 
 def hear(talk: Talk, hearing: Hearing) -> bool:
     """Answer a turn that has to do with who is there; False when it has not."""
     state = talk.state
-    if state.step == "check" and state.checking == SAME_PERSON:
+    if state.step == "check" and state.checking == opening.SAME_PERSON:
         return _answered(talk, hearing)
     if not in_doubt(talk, hearing):
         return False
@@ -80,15 +94,14 @@ def hear(talk: Talk, hearing: Hearing) -> bool:
         state.holding = state.fresh_ear = True
         return True
     state.fresh_ear = state.holding = False
-    talk.order.person_lost()
     if hearing.right is not None:
+        talk.order.person_lost()
         return False  # whoever it is, a right is acted on, in words for anybody
+    opening.in_doubt(talk)
     if _another_name(talk, hearing.text):
         _somebody_else(talk)
-        return True
-    talk.aside("check")
-    state.checking = SAME_PERSON
-    reask(talk)
+    else:
+        reask(talk)
     return True
 
 
@@ -113,7 +126,7 @@ def _answered(talk: Talk, hearing: Hearing) -> bool:
 def _somebody_else(talk: Talk) -> None:
     """Whoever it is hears the notices and is asked for the person; what was being arranged is the other's."""
     state = talk.state
-    state.prepared = state.proposal = state.offer = state.suggestion = None
+    state.prepared = state.proposal = state.offer = state.suggestion = state.checking = None
     opening.new_listener(talk)
     reask(talk)
 

@@ -17,6 +17,8 @@ from archer.conversation.policy.rights import invoke
 from archer.conversation.policy.steps import reask
 from archer.conversation.policy.talk import Talk
 
+SAME_PERSON = "same_person"
+"""What the step `check` asks about when it is open who is there."""
 _WHY = re.compile(r"\bwhy\b|\bwhat .* for\b", re.I)
 _NUDGES = 6
 """How often "are you there?" is asked of somebody who says that he is, and nothing else."""
@@ -41,6 +43,8 @@ def resume(talk: Talk) -> None:
     """The line is back after a break: the notices again, then on from where it stopped."""
     state = talk.state
     talk.order.interrupted_line()
+    if state.fresh_ear and talk.verified and state.pending is None:
+        in_doubt(talk)  # the phone was being handed on when the line broke
     state.owed, state.broken_off, state.holding, state.fresh_ear, state.keys = [], False, False, False, ""
     state.queue, state.silences = [], 0
     if state.step == "opening":
@@ -96,6 +100,13 @@ def claimed_beside(talk: Talk, hearing: Hearing) -> None:
     if talk.state.step == "check" and talk.state.back == "person" and claims_too(talk, hearing):
         talk.order.person_claimed()
         talk.state.back = "verify"
+
+
+def in_doubt(talk: Talk) -> None:
+    """It is open who is there: until that is said nothing about the account is."""
+    talk.order.person_lost()
+    talk.aside("check")
+    talk.state.checking = SAME_PERSON
 
 
 def new_listener(talk: Talk) -> None:

@@ -185,7 +185,9 @@ def test_a_deed_that_was_given_up_and_is_done_late_is_still_called_done() -> Non
     assert call.rules.state.arranged == "plan_agreed"
 
 
-@pytest.mark.parametrize("announced", ["hang on, let me put my husband on", "here, talk to my husband", "hold on please"])
+@pytest.mark.parametrize(
+    "announced", ["hang on, let me put my husband on", "here, talk to my husband", "hold on please"]
+)
 def test_another_speaker_does_not_come_to_the_model(announced: str) -> None:
     mind = ScriptedMind()
     call = conversation(mind)

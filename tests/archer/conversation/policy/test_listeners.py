@@ -2,7 +2,7 @@
 
 import pytest
 
-from archer.conversation.events import Heard
+from archer.conversation.events import Heard, Started
 from archer.conversation.policy.listeners import _HANDS_OVER, _TOOK_OVER
 from tests.archer.conversation.policy.policy_script import keys
 from tests.archer.conversation.policy.test_policy_asides import after
@@ -106,3 +106,9 @@ def test_who_gives_another_name_is_another(turns: tuple[str, ...]) -> None:
     for turn in turns:
         spoken = keys(call.send(Heard(turn)))
     assert spoken[:2] == ["opening", "ask_person"]
+
+
+def test_a_line_that_breaks_while_the_phone_is_handed_on_comes_back_with_the_question() -> None:
+    call, _ = after("Hang on, let me put my wife on.")
+    assert keys(call.send(Started(resumed=True))) == ["opening_resumed", "check_same_person"]
+    assert not call.conversation.state.fresh_ear
