@@ -82,9 +82,35 @@ _HELD = re.compile(
 """A pause that is over within the same turn: "hold on, let me ask my wife. Okay, she says yes"."""
 
 
+_TAKEN_BACK = re.compile(
+    r"\b(?:never ?mind|(?:forget|scratch|strike|ignore|disregard)(?: about)? (?:that|it|the (?:plan|months|link|transfer)))"
+    r"\b[^.!?;]*?[.!?;,]+\s+(?=(?:\w+['’]?\w*\W+){2})",
+    re.I,
+)
+_A_WISH = re.compile(
+    r"\b(?:pay\w*|spread|split|months?|monthly|plan|instal\w*|due date|extension|half|link|transfer|dollars)\b", re.I
+)
+_MORE_THAN_A_WISH = re.compile(
+    r"\b(?:call\w*|contact\w*|lawyers?|attorneys?|bankrupt\w*|record\w*|disput\w*|mine|stol\w+|identity|died|passed|"
+    r"army|military|paid|lost|sick|hospital)\b",
+    re.I,
+)
+
+
+def _last_wish(text: str) -> str:
+    """What comes after a wish that was taken back: "six months? No, forget that. I'll pay it all now"."""
+    taken_back = None
+    for taken_back in _TAKEN_BACK.finditer(text):
+        pass
+    if taken_back is None:
+        return text
+    before = text[: taken_back.start()]
+    return text[taken_back.end() :] if _A_WISH.search(before) and not _MORE_THAN_A_WISH.search(before) else text
+
+
 def plain(text: str) -> str:
     """The words that concern the matter, single spaces between them."""
-    said = _or_whole(_FILLED, _DROPPED_G.sub(r"\1ing", " ".join(text.split())))
+    said = _last_wish(_or_whole(_FILLED, _DROPPED_G.sub(r"\1ing", " ".join(text.split()))))
     said = _IS.sub(" is ", said)
     if _ADDRESSED.search(said):
         said = _or_whole(_TO_OTHERS, said)

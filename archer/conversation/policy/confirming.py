@@ -34,7 +34,7 @@ _SAME_WISH = {
 }
 """Requests that may come with a yes to what was read out; any other asks for something else."""
 _ANOTHER_WISH = re.compile(
-    r"\b(?:now|today|tonight|right away|immediately|in full|off|all of it|it all|everything|whole|full|entire|half|"
+    r"\b(?:(?<!from )now|(?<!from )today|tonight|right away|immediately|in full|off|all of it|it all|everything|whole|full|entire|half|"
     r"part|instead|rather|plans?|instal+ments?|monthly|per month|a month|extension|extend|due date|more time|longer|"
     r"later|sooner|earlier|lower|less|more|settle\w*|links?|text|transfer|card)\b",
     re.I,
@@ -124,7 +124,10 @@ def _same_wish(hearing: Hearing, prepared: Prepared) -> bool:
     kinds = _SAME_WISH.get(hearing.intent)
     if kinds is None:
         return False
-    return prepared.kind in kinds or (hearing.explicit_yes and not _ANOTHER_WISH.search(hearing.text))
+    if prepared.kind in kinds:
+        return True
+    to_a_day = prepared.kind == "promise" and hearing.intent == "extension"  # "make it ten days from now"
+    return (hearing.explicit_yes or to_a_day) and not _ANOTHER_WISH.search(hearing.text)
 
 
 def _on_condition(talk: Talk, hearing: Hearing) -> None:

@@ -85,6 +85,9 @@ _NO_LEAVE = frozenset(
 
 def _moment(talk: Talk, hearing: Hearing) -> None:
     """A bad moment is one whatever else the words resemble: another time is offered, unless it will do all the same."""
+    if talk.state.step == "method" and hearing.label in _NO_LEAVE and _says_how(hearing):
+        hearing.take("unclear", 0.1)  # "text is easier, I'm on the bus": that is what was asked
+        return
     if hearing.label == "busy_now" and hearing.goes_on and hearing.later is None:
         claims = talk.state.step == "person" and claims_too(talk, hearing)
         hearing.take("identity_confirmed" if claims or not talk.open else "ask_reason", 0.6)
@@ -95,6 +98,17 @@ def _moment(talk: Talk, hearing: Hearing) -> None:
     mistakable = not hearing.sure or hearing.label in _NO_MOMENT
     if mistakable and not hearing.right and evidence.FAMILY["bad_moment"].search(hearing.text):
         hearing.take("busy_now", 0.8)
+
+
+_NOT_NOW = re.compile(
+    r"\b(?:later|not now|another time|call(?:ing)? (?:me|back|you)|can'?t (?:talk(?! long)|do (?:this|it|that))|in an? (?:hour|while))\b",
+    re.I,
+)
+
+
+def _says_how(hearing: Hearing) -> bool:
+    """The way of paying is named, and no other time for it."""
+    return hearing.method_asked is not None and hearing.later is None and not _NOT_NOW.search(hearing.text)
 
 
 def _identity(talk: Talk, hearing: Hearing) -> None:

@@ -6,7 +6,7 @@ from archer.conversation.events import Heard
 from archer.conversation.policy import methods
 from archer.conversation.policy.cleaning import plain
 from tests.archer.conversation.policy.test_policy_asides import after
-from tests.archer.conversation.policy.test_policy_bargaining import heard
+from tests.archer.conversation.policy.test_policy_bargaining import heard, real
 from tests.archer.conversation.policy.test_policy_changes import fresh
 
 
@@ -19,6 +19,9 @@ from tests.archer.conversation.policy.test_policy_changes import fresh
         ("Friday, if that's okay with you.", "Friday."),
         ("Hold on, let me ask my wife. Okay, she says it's fine.", "Okay, she says it is fine."),
         ("Okay so, no.", "no."),
+        ("Could I spread that over six months? No, forget that. I'll pay it all now.", "I'll pay it all now."),
+        ("put me on six months, no wait, never mind, i'll just pay it all today", "i'll just pay it all today"),
+        ("I can do half today. Scratch that, put me on the plan.", "put me on the plan."),
     ],
 )
 def test_what_stands_around_the_matter_is_taken_away(said: str, left: str) -> None:
@@ -36,6 +39,10 @@ def test_what_stands_around_the_matter_is_taken_away(said: str, left: str) -> No
         "Hold on, he's right here. Babe, it's for you!",
         "Sorry?",
         "I'm sorry, I can't pay.",
+        "Stop calling me about the payment. Forget it, I am done with you.",
+        "My lawyer handles the plan. Never mind, just talk to him.",
+        "I paid that. Never mind the link, I paid it.",
+        "Half of it? Never mind.",
     ],
 )
 def test_what_may_concern_us_stays(said: str) -> None:
@@ -236,3 +243,32 @@ def test_who_will_call_us_is_not_called_and_promises_nothing(said: str) -> None:
     call, spoken = after(said)
     assert spoken == ["farewell_nothing"]
     assert not {"schedule_callback", "promise_to_pay"} & set(call.tools)
+
+
+@pytest.mark.parametrize(
+    ("said", "way"),
+    [
+        ("Text is easier, I'm on the bus.", "sms_link"),
+        ("the link but i'm at work so be quick", "sms_link"),
+        ("bank i guess but can't talk long i'm in a meeting", "bank_transfer"),
+    ],
+)
+def test_who_says_how_he_pays_is_not_too_busy_to_pay(said: str, way: str) -> None:
+    call = real()
+    call.send(Heard("I'd like to pay all of it."))
+    call.send(Heard(said))
+    assert call.bank.used[-1] == ("process_payment", {"amount": "412.35", "method": way})
+
+
+def test_who_can_not_talk_is_asked_for_another_time_all_the_same() -> None:
+    call = real()
+    call.send(Heard("I'd like to pay all of it."))
+    call.send(Heard("Text me later, I can't talk."))
+    assert call.conversation.step == "callback"
+
+
+def test_the_same_day_said_again_is_no_wish_for_a_new_due_date() -> None:
+    call = real()
+    call.send(Heard("I can pay it all on December first."))
+    call.send(Heard("Make it ten days from now, that I can do."))
+    assert "adjust_due_date" not in dict(call.bank.used)
