@@ -8,6 +8,7 @@ from archer import offers
 from archer.conversation.words import spoken
 from tools.context import Arguments as Base
 from tools.context import CallContext, Day, ToolResult, refused
+from tools.restricted import restricted
 from tools.standing import standing
 
 NAME = "adjust_due_date"
@@ -21,6 +22,8 @@ class Arguments(Base):
 
 async def run(call: CallContext, args: Arguments) -> ToolResult:
     """Prepare; the due date moves when it is confirmed."""
+    if (barred := await restricted(call)) is not None:
+        return barred
     account, limits = await call.account(), call.limits
     if account.balance <= 0:
         return refused("not_allowed", field="balance", limit="0.00")

@@ -11,6 +11,7 @@ from archer.offers import Installment
 from archer.store.organization_settings import ArrangementLimits
 from tools.context import Amount, CallContext, Day, ToolResult, refused
 from tools.context import Arguments as Base
+from tools.restricted import restricted
 from tools.standing import standing
 
 NAME = "calculate_payment_plan"
@@ -56,6 +57,8 @@ def _first_due(call: CallContext, args: Arguments) -> date | ToolResult:
 
 async def run(call: CallContext, args: Arguments) -> ToolResult:
     """Prepare a plan; nothing is agreed until it is confirmed. A down payment that the bank asks for is included."""
+    if (barred := await restricted(call)) is not None:
+        return barred
     account, limits = await call.account(), call.limits
     allowed = offers.plan_months(account, limits)
     if args.months not in allowed:

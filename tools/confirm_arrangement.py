@@ -18,6 +18,7 @@ from archer.store.decisions import audit
 from archer.store.messages import Message
 from tools.context import Arguments as Base
 from tools.context import CallContext, IntentId, ToolResult, refused
+from tools.restricted import restricted
 from tools.standing import Standing, standing
 
 NAME = "confirm_arrangement"
@@ -107,6 +108,8 @@ async def run(call: CallContext, args: Arguments) -> ToolResult:
     made = next((row for row in earlier if row.intent_id == intent.id), None)
     if made is not None:
         return _outcome(made, call, Standing([], [])) if made.status == "active" else refused("already_void")
+    if (barred := await restricted(call)) is not None:
+        return barred
     if intent.status != "prepared" or intent.expires_at < call.now:
         return refused("expired")
     before = await standing(call, intent.kind, besides=intent.besides)

@@ -20,6 +20,7 @@ from archer.offers import Account
 from tools.context import Amount, CallContext, Day, ToolResult, refused
 from tools.context import Arguments as Base
 from tools.get_customer_options import methods
+from tools.restricted import restricted
 from tools.standing import standing
 
 NAME = "process_payment"
@@ -112,6 +113,8 @@ def _sentence(call: CallContext, payment: Payment) -> str:
 
 async def run(call: CallContext, args: Arguments) -> ToolResult:
     """Prepare; nothing is charged or sent until it is confirmed."""
+    if (barred := await restricted(call)) is not None:
+        return barred
     account = await call.account()
     amount = Decimal(args.amount).quantize(offers.CENT)
     settles = args.settles and amount < account.balance

@@ -9,6 +9,7 @@ from archer import offers
 from archer.conversation.words import spoken
 from tools.context import Amount, CallContext, Day, ToolResult, refused
 from tools.context import Arguments as Base
+from tools.restricted import restricted
 from tools.standing import standing
 
 NAME = "promise_to_pay"
@@ -28,6 +29,8 @@ class Arguments(Base):
 
 async def run(call: CallContext, args: Arguments) -> ToolResult:
     """Prepare; the promise is recorded when it is confirmed."""
+    if (barred := await restricted(call)) is not None:
+        return barred
     account, limits = await call.account(), call.limits
     amount = Decimal(args.amount).quantize(offers.CENT)
     before = await standing(call, "promise", besides=args.besides)

@@ -8,6 +8,15 @@ from typing import Any, Literal
 from pydantic import Field
 
 from archer.restricting import restrict
+from archer.store.arrangements import Arrangement
+from archer.voiding import (
+    ENDS_PERSUASION,
+    FOR_A_PERSON,
+    VOIDS,
+    arranged,
+    drop_prepared,
+    void_arrangements,
+)
 from tools.context import Arguments as Base
 from tools.context import CallContext, ToolResult
 
@@ -52,6 +61,18 @@ class Arguments(Base):
     details: dict[str, Any] | str | None = Field(default=None, description="What the caller said about it")
 
 
+async def _undo(call: CallContext, kind: str) -> list[Arrangement]:
+    """What a right does to what was arranged before it in the same call; what it voids."""
+    actor = f"call:{call.call.id}"
+    if kind in ENDS_PERSUASION:
+        await drop_prepared(call.unit, call.call)
+    if kind in VOIDS:
+        return await void_arrangements(call.unit, call.call, actor=actor, why=kind)
+    if kind in FOR_A_PERSON and await arranged(call.unit, call.call):
+        call.unit.publish("alert", call.call.id, {"alert": "arrangement_to_review", "restriction": kind})
+    return []
+
+
 async def run(call: CallContext, args: Arguments) -> ToolResult:
     """Write it once per call and kind, then stop what it forbids."""
     details = args.details if isinstance(args.details, dict) else {"said": args.details or ""}
@@ -64,12 +85,15 @@ async def run(call: CallContext, args: Arguments) -> ToolResult:
         details=details,
         call=call.call,
     )
+    voided = await _undo(call, args.kind)
     call.call.outcome = OUTCOMES.get(args.kind, call.call.outcome)
     data: dict[str, Any] = {
         "restriction_id": str(recorded.row.id),
         "stopped_calls": recorded.stopped.calls,
         "canceled_callbacks": recorded.stopped.callbacks,
     }
+    if voided:
+        data["voided"] = [row.kind for row in voided]
     if args.kind == "inconvenient_time":
         data["windows"] = recorded.row.details.get("windows", [])
     return ToolResult(data=data)

@@ -16,6 +16,7 @@ from tools import (
     schedule_callback,
     transfer_to_agent,
     verify_account,
+    void_arrangement,
 )
 from tools.context import Arguments, CallContext, ToolResult
 
@@ -43,6 +44,7 @@ _MODULES: tuple[ModuleType, ...] = (
     transfer_to_agent,
     record_restriction,
     confirm_arrangement,
+    void_arrangement,
 )
 TOOLS: dict[str, Tool] = {module.NAME: cast(Tool, module) for module in _MODULES}
 

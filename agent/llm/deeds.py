@@ -64,6 +64,11 @@ def _do(talk: Talk, name: str, arguments: dict[str, Any]) -> Deed:
     if name == "confirm_arrangement":
         confirmed = _confirm(talk, arguments)
         return _asked(talk) if confirmed else Deed(answer=READ_AGAIN)
+    if name == "void_arrangement":
+        if not talk.state.arranged:
+            raise BadCall("not_allowed", "nothing was arranged in this call")
+        talk.use(name, {}, "undone")
+        return _asked(talk)
     if name == "record_restriction":
         _record(talk, arguments)
         return _asked(talk)

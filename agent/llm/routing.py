@@ -15,6 +15,7 @@ from archer.conversation.policy.hearing import RIGHTS, Hearing
 from archer.conversation.policy.peril import peril_in
 from archer.conversation.policy.progress import LONGEST
 from archer.conversation.policy.talk import Talk
+from archer.conversation.policy.undoing import takes_back
 
 MODEL_STEPS = frozenset(
     {"negotiate", "amount", "months", "promise_date", "new_due_date", "method", "confirm", "anything_else"}
@@ -95,6 +96,8 @@ def rules_answer(talk: Talk, hearing: Hearing) -> bool:
     if intent == "refuse_to_pay" and state.refusals >= talk.tone.asks_after_refusal:
         return True
     if intent == "frustrated" and felt(state, hearing) >= talk.tone.patience:
+        return True
+    if takes_back(talk, hearing) or (state.step == "check" and state.checking == "undo"):
         return True
     if state.step == "anything_else" and (hearing.yes_no is False or intent == "thanks"):
         return True

@@ -188,6 +188,9 @@ def _not_prepared(talk: Talk, done: ToolDone) -> None:
         trouble(talk)
     elif done.error == "not_verified":
         _verify_again(talk)
+    elif done.data.get("field") == "restriction":  # a right stands in the way, whoever recorded it
+        talk.say("nothing_changed")
+        to_person(talk, "restricted")
     elif state.failures >= 4:
         talk.say("nothing_changed")
         to_person(talk, "no_agreement")

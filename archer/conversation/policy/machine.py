@@ -39,10 +39,11 @@ from archer.conversation.policy import (
     questions,
     rights,
     second,
+    undoing,
 )
 from archer.conversation.policy.breaks import interrupted
 from archer.conversation.policy.frustration import feel
-from archer.conversation.policy.hearing import RIGHTS, Hearing
+from archer.conversation.policy.hearing import Hearing
 from archer.conversation.policy.peril import peril_in
 from archer.conversation.policy.progress import SIDE_STEPS, end_long, not_understood, stalled, too_long
 from archer.conversation.policy.readings import ASKED, reread
@@ -50,6 +51,7 @@ from archer.conversation.policy.state import Pending, State, Step
 from archer.conversation.policy.steps import reask
 from archer.conversation.policy.talk import Talk
 from archer.conversation.policy.tone import tone
+from archer.conversation.policy.waiting import said_meanwhile
 from archer.conversation.understanding import TRAINED, Understanding
 from archer.protocol import Session
 
@@ -72,6 +74,7 @@ _AFTER_TOOL: dict[str, Callable[[Talk, ToolDone, dict[str, Any]], None]] = {
     "danger_person": danger.after_transfer,
     "transfer": people.after_transfer,
     "callback": people.after_callback,
+    "undone": undoing.after_undone,
 }
 _ANSWERS: dict[Step, Callable[[Talk, Hearing], bool]] = {
     "person": opening.hear_person,
@@ -89,8 +92,6 @@ _ANSWERS: dict[Step, Callable[[Talk, Hearing], bool]] = {
     "offer_person": people.hear_offer_person,
     "check": rights.hear_check,
 }
-_WORTH_WAITING_FOR = RIGHTS | frozenset(everyday.ACCOUNT_REQUESTS) | {"goodbye", "scam_suspicion", "are_you_ai"}
-"""Said while a tool was awaited, these are answered afterwards; an "okay" or "thanks" is not."""
 
 
 class RuleConversation:
@@ -181,11 +182,11 @@ class RuleConversation:
             case Heard(text=text):
                 talk.state.turns += 1
                 talk.state.broken_off, talk.state.silences = False, 0
-                _waiting(talk, text) if talk.state.pending else hear(talk, text)
+                said_meanwhile(talk, text) if talk.state.pending else hear(talk, text)
             case Keypad(digit=key):
                 talk.state.broken_off, talk.state.silences = False, 0
                 if talk.state.pending:
-                    _waiting(talk, "stop" if key == "9" else "")
+                    said_meanwhile(talk, "stop" if key == "9" else "")
                 else:
                     keypad.pressed(talk, key, lambda text: hear(talk, text))
             case Silence(seconds=seconds):
@@ -220,6 +221,8 @@ def hear(talk: Talk, text: str) -> None:
         rights.opt_out_key(talk)
         return
     state.keys = ""
+    if undoing.hear(talk, hearing):
+        return
     beside = questions.set_apart(talk, hearing)
     if beside is None:
         state.unclear = state.nudges = 0
@@ -334,18 +337,6 @@ def _spoke_first(talk: Talk, text: str) -> None:
         rights.invoke(talk, right, hearing)
 
 
-def _waiting(talk: Talk, text: str) -> None:
-    """Something was said while a tool is awaited: kept for afterwards, unless it must not be kept."""
-    hearing = Hearing(text, None, talk.understanding, talk.clock)
-    if hearing.card_digits:
-        talk.note("card_digits_spoken")
-        talk.say("card_digits")
-        return
-    if danger.while_waiting(talk, hearing) or hearing.intent in _WORTH_WAITING_FOR:
-        talk.state.queue = [*talk.state.queue, text][-3:]
-    talk.say("one_moment")
-
-
 def _still_waiting(talk: Talk, pending: Pending) -> None:
     pending.waits += 1
     if pending.waits <= _FILLERS:
@@ -372,16 +363,18 @@ def _tool_done(talk: Talk, done: ToolDone) -> None:
     else:
         talk.note("tool_failed", tool=done.name, error=done.error)
     _AFTER_TOOL[pending.then](talk, done, pending.arguments)
-    _after_waiting(talk)
+    _after_waiting(talk, confirmed=done.ok and done.name == "confirm_arrangement")
 
 
-def _after_waiting(talk: Talk) -> None:
+def _after_waiting(talk: Talk, *, confirmed: bool) -> None:
     """Answer what was said meanwhile: a right before anything else, the rest when nothing more is awaited."""
     state = talk.state
     for text in list(state.queue):
         hearing = reread(talk, Hearing(text, talk.agent_said, talk.understanding, talk.clock))
         urgent = bool(peril_in(text)) or hearing.right not in (None, "request_human")
         if urgent and not (state.pending and state.pending.name in ("record_restriction", "confirm_arrangement")):
+            if confirmed and undoing.stops(talk, hearing):
+                return
             state.queue, state.pending = [], None
             talk.withdraw()
             talk.withdraw_deed()
@@ -390,7 +383,8 @@ def _after_waiting(talk: Talk) -> None:
         if not state.pending and state.step != "ended" and not talk.acted:
             state.queue = []
             talk.withdraw()
-            hear(talk, text)
+            if not (confirmed and undoing.hear(talk, hearing, in_flight=True)):
+                hear(talk, text)
             return
     if not state.pending:
         state.queue = []

@@ -155,9 +155,18 @@ def after_right(talk: Talk, done: ToolDone, arguments: dict[str, Any]) -> None:
     kind = str(arguments["kind"])
     if done.ok:
         talk.state.restrictions.append(kind)
+        if done.data.get("voided"):
+            _voided(talk)
     else:
         talk.note("restriction_unrecorded", kind=kind, error=done.error)
     _go_on(talk, kind, saved=done.ok)
+
+
+def _voided(talk: Talk) -> None:
+    """What was arranged before the right was invoked has no ground any more: say that it is cancelled."""
+    talk.state.arranged, talk.state.in_force, talk.state.rest = None, [], None
+    if talk.open:
+        talk.say("voided_too")
 
 
 def _go_on(talk: Talk, kind: str, *, saved: bool) -> None:

@@ -3,6 +3,7 @@
 from archer.conversation.policy import rest
 from archer.conversation.policy.arrangement import drop, leave_as_is, propose
 from archer.conversation.policy.bargaining import consider
+from archer.conversation.policy.consent import consents
 from archer.conversation.policy.hearing import Hearing
 from archer.conversation.policy.rest import NOW, Parts
 from archer.conversation.policy.steps import decimal, option, reask, today
@@ -52,7 +53,7 @@ def _take_both(talk: Talk, both: Parts) -> None:
     amount = both.first.amount(talk.balance)
     assert amount is not None
     later = both.first.later is not None and not NOW.search(both.first.text)
-    if prepared is not None and decimal(prepared.amount) == amount and not later and both.first.explicit_yes:
+    if prepared is not None and decimal(prepared.amount) == amount and not later and consents(talk, both.first):
         state.rest = both.rest
         if _agreed(talk):
             return

@@ -190,6 +190,13 @@ CONFIRMATION: dict[str, Sentence] = {
         interruptible=False,
     ),
     "nothing_changed": sentence("I'm sorry, I can't set that up right now."),
+    "check_undo": sentence("Shall I cancel what we have just set up, yes or no?"),
+    "kept_in_place": sentence("All right, it stays as it is."),
+    "undo_unknown": sentence(
+        "I'm sorry, I can't see at the moment whether that is cancelled; a colleague will look at it with you at once.",
+        interruptible=False,
+    ),
+    "voided_too": sentence("What we had arranged in this call is cancelled."),
     "changes_by_person": sentence("Your arrangement is in place; a colleague can look at it with you."),
     "anything_else": sentence(
         "Is there anything else I can help you with?",

@@ -130,6 +130,9 @@ class Bank:
         kind = {"i1": "payment", "i2": "plan", "i3": "promise", "i4": "extension"}[arguments["intent_id"]]
         return {"data": {"arrangement_id": "a1", "kind": kind, "message_queued": True}, "say": "That is set up."}
 
+    def void_arrangement(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        return {"data": {"voided": [{"arrangement_id": "a1", "kind": "plan"}]}, "say": "That is cancelled."}
+
     def schedule_callback(self, arguments: dict[str, Any]) -> dict[str, Any]:
         return {
             "data": {
