@@ -83,8 +83,8 @@ _HELD = re.compile(
 
 
 _TAKEN_BACK = re.compile(
-    r"\b(?:never ?mind|(?:forget|scratch|strike|ignore|disregard)(?: about)? (?:that|it|the (?:plan|months|link|transfer)))"
-    r"\b[^.!?;]*?[.!?;,]+\s+(?=(?:\w+['’]?\w*\W+){2})",
+    r"\b(?:never ?mind|(?:forget|scratch|strike|ignore|disregard)(?: about)? "
+    r"(?:that|it|the (?:plan|months|link|transfer)))\b[^.!?;]*?[.!?;,]+\s+(?=(?:\w+['’]?\w*\W+){2})",
     re.I,
 )
 _A_WISH = re.compile(
@@ -99,13 +99,11 @@ _MORE_THAN_A_WISH = re.compile(
 
 def _last_wish(text: str) -> str:
     """What comes after a wish that was taken back: "six months? No, forget that. I'll pay it all now"."""
-    taken_back = None
-    for taken_back in _TAKEN_BACK.finditer(text):
-        pass
-    if taken_back is None:
+    taken_back = list(_TAKEN_BACK.finditer(text))
+    if not taken_back:
         return text
-    before = text[: taken_back.start()]
-    return text[taken_back.end() :] if _A_WISH.search(before) and not _MORE_THAN_A_WISH.search(before) else text
+    before = text[: taken_back[-1].start()]
+    return text[taken_back[-1].end() :] if _A_WISH.search(before) and not _MORE_THAN_A_WISH.search(before) else text
 
 
 def plain(text: str) -> str:

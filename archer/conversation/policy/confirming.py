@@ -34,9 +34,9 @@ _SAME_WISH = {
 }
 """Requests that may come with a yes to what was read out; any other asks for something else."""
 _ANOTHER_WISH = re.compile(
-    r"\b(?:(?<!from )now|(?<!from )today|tonight|right away|immediately|in full|off|all of it|it all|everything|whole|full|entire|half|"
-    r"part|instead|rather|plans?|instal+ments?|monthly|per month|a month|extension|extend|due date|more time|longer|"
-    r"later|sooner|earlier|lower|less|more|settle\w*|links?|text|transfer|card)\b",
+    r"\b(?:(?<!from )(?:now|today)|tonight|right away|immediately|in full|off|all of it|it all|everything|whole|full|"
+    r"entire|half|part|instead|rather|plans?|instal+ments?|monthly|per month|a month|extension|extend|more time|"
+    r"due date|longer|later|sooner|earlier|lower|less|more|settle\w*|links?|text|transfer|card)\b",
     re.I,
 )
 """Words of another wish than what was read out; "yes, I'll pay it by then" has none."""

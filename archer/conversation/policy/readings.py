@@ -101,7 +101,8 @@ def _moment(talk: Talk, hearing: Hearing) -> None:
 
 
 _NOT_NOW = re.compile(
-    r"\b(?:later|not now|another time|call(?:ing)? (?:me|back|you)|can'?t (?:talk(?! long)|do (?:this|it|that))|in an? (?:hour|while))\b",
+    r"\b(?:later|not now|another time|call(?:ing)? (?:me|back|you)|can'?t (?:talk(?! long)|do (?:this|it|that))|"
+    r"in an? (?:hour|while))\b",
     re.I,
 )
 
