@@ -7,7 +7,7 @@ happened, or not to have happened, unless a tool says so.
 from typing import Any
 
 from archer.conversation.events import ToolDone
-from archer.conversation.policy import in_force, purpose, rest
+from archer.conversation.policy import in_force, purpose, rest, techniques
 from archer.conversation.policy.hearing import Hearing
 from archer.conversation.policy.methods import Method
 from archer.conversation.policy.people import to_person, trouble
@@ -38,6 +38,7 @@ def advance(talk: Talk) -> None:
     """Ask for the next thing that the proposal lacks; prepare it when nothing is lacking."""
     proposal = talk.state.proposal
     assert proposal is not None
+    techniques.thank(talk)
     if proposal.kind in PAYMENTS:
         _advance_payment(talk, proposal)
     elif proposal.kind == "plan":
@@ -176,6 +177,7 @@ def _text(value: Any) -> str | None:
 
 def read_and_ask(talk: Talk) -> None:
     """Say what lies ready and ask for the yes."""
+    techniques.before_reading(talk)
     purpose.read_out(talk)
     if not talk.has_question:
         reask(talk)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from archer.conversation.events import ToolDone
-from archer.conversation.policy import arrangement, purpose, rest
+from archer.conversation.policy import arrangement, purpose, rest, techniques
 from archer.conversation.policy.arrangement import method_so_far, propose
 from archer.conversation.policy.bargaining import consider, settle, tell_of_rest, wants_settlement
 from archer.conversation.policy.differences import down_payment
@@ -48,6 +48,7 @@ def request(talk: Talk, hearing: Hearing) -> bool:
 def hear_negotiate(talk: Talk, hearing: Hearing) -> bool:
     """The answer to an offer, or to "what would work for you?"."""
     state = talk.state
+    state.offer = techniques.chosen(talk, hearing.text) or state.offer
     if hearing.intent in _MILD:
         amount = hearing.amount(talk.balance)
         if amount is not None and not _by_the_way(hearing):
@@ -132,6 +133,8 @@ def _take(talk: Talk, hearing: Hearing) -> None:
         _promise(talk, hearing)
     elif state.offer == "extension":
         _extension(talk, hearing)
+    elif state.offer == techniques.PAIR:
+        reask(talk)
     else:
         _options(talk, hearing)
 
@@ -161,7 +164,7 @@ def _declined(talk: Talk) -> None:
         return
     following = purpose.next_offer(talk)
     if following or not state.said.get("offer_open"):
-        talk.say("understood")
+        techniques.acknowledge(talk)
         state.offer = following
         talk.go("negotiate")
         reask(talk)
@@ -179,7 +182,7 @@ def _refuse(talk: Talk, _: Hearing) -> None:
     if following is None:
         _refused(talk)
         return
-    talk.say("understood")
+    techniques.acknowledge(talk)
     state.offer, state.proposal = following, None
     talk.go("negotiate")
     reask(talk)
@@ -313,10 +316,12 @@ def _hardship(talk: Talk, _: Hearing) -> None:
 def after_hardship(talk: Talk, done: ToolDone, _: dict[str, Any]) -> None:
     """Noted: offer the gentlest way once, else the people who help."""
     talk.say("hardship" if done.ok else "hardship_unsaved")
+    techniques.beside_hardship(talk)
     state = talk.state
     state.proposal = None
+    turned_down = [] if state.offer == techniques.PAIR else state.offered
     state.offer = next(
-        (k for k in ("extension", "plan") if k not in state.offered and option(talk, k)), "hardship_choice"
+        (k for k in ("extension", "plan") if k not in turned_down and option(talk, k)), "hardship_choice"
     )
     state.offered.append(state.offer)
     talk.go("negotiate")
@@ -332,7 +337,7 @@ def _balance(talk: Talk, _: Hearing) -> None:
 
 
 def _options(talk: Talk, _: Hearing) -> None:
-    ways = [words for kind, words in _WAYS.items() if option(talk, kind) is not None]
+    ways = [words for kind, words in techniques.WAYS.items() if option(talk, kind) is not None]
     if ways:
         talk.say("list_options", options=spoken.choices(ways))
     if talk.state.step == "negotiate":
@@ -340,13 +345,6 @@ def _options(talk: Talk, _: Hearing) -> None:
     reask(talk)
 
 
-_WAYS = {
-    "full_payment": "pay the full balance",
-    "partial_payment": "make a partial payment",
-    "plan": "pay in instalments",
-    "promise": "name a day by which you will pay",
-    "extension": "get a later due date",
-}
 _REQUESTS: dict[str, Callable[[Talk, Hearing], None]] = {
     "pay_now": _pay,
     "offer_amount": _offer,

@@ -7,6 +7,7 @@ from typing import Any
 
 from archer.conversation.events import ToolDone
 from archer.conversation.order import Phase
+from archer.conversation.policy import techniques
 from archer.conversation.policy.people import outcome, trouble
 from archer.conversation.policy.steps import decimal, minimum, option, reask, spoken_day, today
 from archer.conversation.policy.talk import Talk
@@ -50,9 +51,11 @@ def after_options(talk: Talk, done: ToolDone, _: dict[str, Any]) -> None:
         talk.say("nothing_due", as_of=as_of(talk))
         talk.end(outcome(talk), "nothing to pay")
     else:
+        techniques.announce(talk)
         say_purpose(talk)
         talk.go("negotiate")
-        talk.state.offer = next_offer(talk)
+        talk.state.offer = None if techniques.opens(talk) else next_offer(talk)
+        techniques.before_first_question(talk)
         reask(talk)
 
 
@@ -79,15 +82,16 @@ def as_of(talk: Talk) -> str:
 
 
 def next_offer(talk: Talk) -> str | None:
-    """The next kind to offer by the tactic; None when enough was offered."""
+    """The next kind to offer by the tactic, or the first two at once; None when enough was offered."""
     state = talk.state
     if len(state.offered) >= talk.tone.offers:
         return None
-    for kind in talk.tone.ladder:
-        if kind not in state.offered and offerable(talk, kind):
-            state.offered.append(kind)
-            return kind
-    return None
+    left = [kind for kind in talk.tone.ladder if kind not in state.offered and offerable(talk, kind)]
+    if "two_options" in talk.tone.techniques and not state.offered and len(left) > 1:
+        state.offered += left[:2]
+        return techniques.PAIR
+    state.offered += left[:1]
+    return left[0] if left else None
 
 
 def offerable(talk: Talk, kind: str) -> bool:

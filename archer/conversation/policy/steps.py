@@ -1,71 +1,37 @@
 """The question of each step: what the agent asks while it waits there, first time and again."""
 
 from collections.abc import Callable
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
-from typing import Any
-from zoneinfo import ZoneInfo
 
+from archer.conversation.policy import techniques
+from archer.conversation.policy.lookups import (
+    decimal,
+    minimum,
+    option,
+    plan_months,
+    spoken_day,
+    spoken_when,
+    today,
+)
 from archer.conversation.policy.state import Step
 from archer.conversation.policy.talk import Talk
 from archer.conversation.words import spoken
+
+__all__ = [
+    "decimal",
+    "minimum",
+    "option",
+    "plan_months",
+    "reask",
+    "spoken_day",
+    "spoken_limit",
+    "spoken_when",
+    "today",
+]
 
 
 def reask(talk: Talk) -> None:
     """Ask the question of the current step (again)."""
     _QUESTIONS[talk.state.step](talk)
-
-
-def option(talk: Talk, kind: str) -> dict[str, Any] | None:
-    """What the tools offer of this kind, None when it is not on the table."""
-    offered = (talk.state.options or {}).get("options") or []
-    found: dict[str, Any] | None = next((item for item in offered if item.get("kind") == kind), None)
-    return found
-
-
-def decimal(value: Any) -> Decimal | None:
-    """An amount as a tool gave it; None when there is none."""
-    try:
-        return None if value is None else Decimal(str(value))
-    except InvalidOperation:
-        return None
-
-
-def minimum(talk: Talk) -> Decimal | None:
-    """The least that may be paid today, by the tools."""
-    least = decimal((option(talk, "partial_payment") or {}).get("minimum"))
-    return least if least is not None else decimal((talk.state.options or {}).get("minimum_payment"))
-
-
-def plan_months(talk: Talk) -> list[int]:
-    """How long a plan may be, in months, shortest first."""
-    return sorted(int(m) for m in (option(talk, "plan") or {}).get("months") or [])
-
-
-def today(talk: Talk) -> date:
-    """The customer's calendar day at the start of the call."""
-    return talk.session.now.astimezone(ZoneInfo(talk.session.customer_timezone)).date()
-
-
-def spoken_day(talk: Talk, iso: Any) -> str:
-    """A date of a tool or a slot for the ear; an empty string for what is none."""
-    try:
-        return spoken.date(str(iso)[:10], today(talk))
-    except ValueError:
-        return ""
-
-
-def spoken_when(talk: Talk, iso: Any, timezone: str | None = None) -> str:
-    """A moment for the ear in the customer's zone: "Friday, November twenty-seventh at five p.m."."""
-    try:
-        moment = datetime.fromisoformat(str(iso))
-    except ValueError:
-        return ""
-    day = spoken_day(talk, iso)
-    if moment.tzinfo is None:
-        return day if len(str(iso)) <= 10 else f"{day} at {spoken.time(moment)}"
-    local = moment.astimezone(ZoneInfo(timezone or talk.session.customer_timezone))
-    return f"{spoken.date(local.date(), today(talk))} at {spoken.time(local)}"
 
 
 def _ask_person(talk: Talk) -> None:
@@ -98,11 +64,14 @@ def _ask_offer(talk: Talk) -> None:
     elif offer == "partial_payment":
         talk.ask("offer_partial_payment", minimum=spoken.money(minimum(talk) or 0))
     elif offer == "plan":
+        techniques.before_plan(talk)
         talk.ask("offer_plan", months=_months(talk))
     elif offer in ("full_payment", "promise", "extension"):
         talk.ask(f"offer_{offer}")
+    elif offer == techniques.PAIR:
+        techniques.ask_pair(talk)
     else:
-        talk.ask("offer_open")
+        techniques.ask_openly(talk)
 
 
 def spoken_limit(talk: Talk, value: str) -> str:
@@ -117,6 +86,11 @@ def _months(talk: Talk) -> str:
 def _ask_amount(talk: Talk) -> None:
     proposal = talk.state.proposal
     talk.ask("ask_settlement" if proposal is not None and proposal.kind == "settlement" else "ask_amount")
+
+
+def _ask_promise_date(talk: Talk) -> None:
+    techniques.before_day(talk)
+    talk.ask("ask_promise_date")
 
 
 def _ask_new_due_date(talk: Talk) -> None:
@@ -155,7 +129,7 @@ _QUESTIONS: dict[Step, Callable[[Talk], None]] = {
     "negotiate": _ask_offer,
     "amount": _ask_amount,
     "months": lambda talk: talk.ask("ask_months", months=_months(talk)),
-    "promise_date": lambda talk: talk.ask("ask_promise_date"),
+    "promise_date": _ask_promise_date,
     "new_due_date": _ask_new_due_date,
     "method": lambda talk: talk.ask("ask_method"),
     "confirm": _ask_confirm,

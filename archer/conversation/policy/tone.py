@@ -1,7 +1,7 @@
 """How a tactic changes the rule-based conversation: the voice, the first offer, how often it asks again.
 
 A tactic never adds a sentence, only chooses among lawful ones (rules G-04, G-05, G-14, G-18 hold for every wording).
-The four dials are 1–10; 5 where the tactic says nothing.
+The four dials are 1–10; 5 where the tactic says nothing. What its named techniques do stands in `techniques.py`.
 """
 
 from dataclasses import dataclass
@@ -24,12 +24,14 @@ _LADDERS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Tone:
-    """The dials of one call."""
+    """The dials and techniques of one call."""
 
     urgency: int = 5
     empathy: int = 5
     persistence: int = 5
     authority: int = 5
+    techniques: frozenset[str] = frozenset()
+    """The effects of the named techniques (`tactics.model.Effect`)."""
 
     @property
     def voice(self) -> Voice:
@@ -41,14 +43,14 @@ class Tone:
     @property
     def ladder(self) -> tuple[str, ...]:
         """The kinds of options in the order in which they are offered."""
-        if self.voice == "warm":
+        if self.voice == "warm" or "relief_first" in self.techniques:
             return _LADDERS["gradual"]
         return _LADDERS["anchor" if self.urgency + self.authority >= 13 else "balanced"]
 
     @property
     def offers(self) -> int:
         """How many options are offered one by one before the agent asks what would work."""
-        return 1 + (self.persistence + 1) // 3
+        return 1 if "one_no" in self.techniques else 1 + (self.persistence + 1) // 3
 
     @property
     def counter_offers(self) -> int:
@@ -72,7 +74,14 @@ def tone(tactic: dict[str, Any] | None) -> Tone:
         return Tone()
     inner = tactic.get("config")
     sources = [inner, tactic] if isinstance(inner, dict) else [tactic]
-    return Tone(**{dial: _dial(sources, names) for dial, names in _DIALS.items()})
+    dials = {dial: _dial(sources, names) for dial, names in _DIALS.items()}
+    return Tone(**dials, techniques=frozenset(effect for source in sources for effect in _effects(source)))
+
+
+def _effects(source: dict[str, Any]) -> list[str]:
+    named = source.get("techniques")
+    found = [one.get("effect") for one in named if isinstance(one, dict)] if isinstance(named, list | tuple) else []
+    return [effect for effect in found if isinstance(effect, str)]
 
 
 def _dial(sources: list[dict[str, Any]], names: tuple[str, ...]) -> int:

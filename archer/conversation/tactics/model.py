@@ -9,6 +9,30 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 Archetype = Literal["aggressive_anchor", "empathetic_gradual", "balanced_progression", "stern"]
+Effect = Literal[
+    "open_first",
+    "own_terms",
+    "menu_first",
+    "two_options",
+    "relief_first",
+    "one_no",
+    "decision",
+    "announce",
+    "your_choice",
+    "together",
+    "one_step",
+    "next_step_down",
+    "obstacle",
+    "facts_only",
+    "smallest_instalment",
+    "latest_day",
+    "thanks",
+    "recap",
+    "next_step",
+    "necessities",
+    "no_hurry",
+]
+"""What the rule-based conversation does for a technique (`archer.conversation.policy.techniques`)."""
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,63}$")]
 Dial = Annotated[int, Field(ge=1, le=10, strict=True)]
 
@@ -28,6 +52,8 @@ class Technique(BaseModel):
     """What the agent does, as an instruction."""
     example: Annotated[str, _line(300)] | None = None
     """A sentence in this manner. It names no amount and no date: those come from the tools (I-18)."""
+    effect: Effect | None = None
+    """What it does where no language model is asked; none: it is for the model alone."""
 
 
 class TacticConfig(BaseModel):

@@ -112,6 +112,7 @@ def behaviour(tactic: dict[str, Any] | None) -> dict[str, Any]:
         "counter_offers": chosen.counter_offers,
         "asks_after_refusal": chosen.asks_after_refusal,
         "frustration_before_person": chosen.patience,
+        "techniques": sorted(chosen.techniques),
     }
 
 

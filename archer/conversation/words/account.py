@@ -5,7 +5,7 @@ those of `before`: {balance} {as_of} {due} {amount} {minimum} {until} {months} {
 already worded for the ear.
 """
 
-from archer.conversation.words import questions
+from archer.conversation.words import manner, questions
 from archer.conversation.words.sentence import Sentence, sentence
 
 DISCLOSURE: dict[str, Sentence] = {
@@ -254,5 +254,6 @@ SENTENCES: dict[str, Sentence] = {
     **DETAILS,
     **CONFIRMATION,
     **HARDSHIP,
+    **manner.MANNER,
     **questions.ACCOUNT,
 }

@@ -1,8 +1,11 @@
 """What a tactic changes, and what it never changes."""
 
+from typing import Any, get_args
+
 import pytest
 
 from archer.conversation.policy.tone import Tone, tone
+from archer.conversation.tactics import Effect
 from archer.conversation.words import account, before
 from tests.archer.conversation.policy.policy_script import Call, keys, text
 
@@ -42,6 +45,67 @@ def test_persistence_is_how_many_ways_are_offered_before_it_is_left_at_that() ->
         turns.append(count)
     assert turns == sorted(turns)
     assert turns[0] < turns[-1] <= 7
+
+
+def _doing(*effects: str, **dials: int) -> dict[str, Any]:
+    techniques = [{"name": effect, "description": effect, "effect": effect} for effect in effects]
+    return {**dials, "techniques": techniques}
+
+
+def test_two_options_are_a_choice_and_a_bare_yes_takes_neither() -> None:
+    call = Call(tactic=_doing("two_options")).verified()
+    assert keys(call.actions)[-1] == "offer_two"
+    assert keys(call.hear("affirm"))[-1] == "offer_two"
+    assert call.conversation.state.proposal is None
+
+
+@pytest.mark.parametrize(
+    ("words", "step"), [("affirm the second one, please", "months"), ("affirm the first one", "method")]
+)
+def test_of_two_options_the_first_or_the_second_can_be_taken_as_such(words: str, step: str) -> None:
+    call = Call(tactic=_doing("two_options")).verified()
+    call.hear(words)
+    assert call.conversation.state.step == step
+
+
+def test_a_no_to_two_options_is_followed_by_a_single_one() -> None:
+    call = Call(tactic=_doing("two_options")).verified()
+    assert keys(call.hear("negate"))[-1] in ("offer_partial_payment", "offer_promise", "offer_extension")
+
+
+@pytest.mark.parametrize("effect", ["open_first", "menu_first", "own_terms"])
+def test_who_is_asked_openly_first_hears_an_offer_when_he_has_none(effect: str) -> None:
+    call = Call(tactic=_doing(effect)).verified()
+    assert keys(call.actions)[-1] in ("offer_open", "ask_which")
+    assert keys(call.hear("negate"))[-1] == "offer_full_payment"
+
+
+def test_the_latest_day_is_the_tools_and_said_once() -> None:
+    call = Call(tactic=_doing("latest_day")).verified()
+    assert "The latest day that I can take is Friday, December fourth" in text(call.hear("promise_to_pay"))
+    assert "latest_day" not in keys(call.hear("unclear"))
+
+
+def test_the_smallest_instalment_is_the_tools() -> None:
+    call = Call(tactic=_doing("smallest_instalment", empathy=9)).verified()
+    assert "about thirty-four dollars and thirty-six cents, over twelve months" in text(call.actions)
+
+
+def test_with_a_technique_nothing_comes_between_a_right_and_its_answer() -> None:
+    everything = _doing(*get_args(Effect))
+    for right in ("cease_contact", "dispute_debt", "bankruptcy", "attorney"):
+        plain, coloured = Call().verified(), Call(tactic=everything).verified()
+        assert keys(coloured.hear(right)) == keys(plain.hear(right)), right
+
+
+@pytest.mark.parametrize("effect", get_args(Effect))
+def test_no_technique_asks_again_after_a_refusal(effect: str) -> None:
+    plain, coloured = Call().verified(), Call(tactic=_doing(effect)).verified()
+    for call in (plain, coloured):
+        for _ in range(2):
+            if call.outcome is None:
+                call.hear("refuse_to_pay")
+    assert (plain.outcome, coloured.outcome) == ("refused", "refused")
 
 
 @pytest.mark.parametrize("tactic", [WARM, FIRM])

@@ -1,13 +1,13 @@
 """The library of tactics, their words for a prompt, and what they change in the rule-based conversation."""
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from pydantic import ValidationError
 
 from archer.compliance.guardrail import SpeechState, judge
 from archer.conversation.order import Order
-from archer.conversation.tactics import TacticConfig, instructions, library
+from archer.conversation.tactics import Archetype, Effect, TacticConfig, instructions, library
 from archer.conversation.tactics.lawful import objections
 from archer.conversation.tactics.preview import AMOUNTS, LEDGER, Scene, behaviour, example_session, scenes
 
@@ -88,6 +88,41 @@ def test_a_preview_shows_other_words_and_another_order_of_offers() -> None:
 
 def test_a_tactic_like_none_changes_nothing() -> None:
     assert _differences(scenes(DIALS)) == 0
+
+
+def _words(tactic: dict[str, Any] | None) -> tuple[str, ...]:
+    return tuple(line.text for scene in scenes(tactic or DIALS) for turn in scene.turns for line in turn.with_tactic)
+
+
+def test_every_tactic_of_the_library_makes_a_conversation_of_its_own() -> None:
+    said = {name: _words(BY_NAME[name].for_session()) for name in NAMES} | {"no tactic": _words(None)}
+    assert len(set(said.values())) == len(NAMES) + 1
+
+
+def test_each_archetype_differs_from_the_others_and_from_no_tactic_in_what_it_asks_or_in_which_order() -> None:
+    def course(name: str | None) -> tuple[str, ...]:
+        played = scenes(BY_NAME[name].for_session() if name else DIALS)
+        return tuple(line.key for scene in played for turn in scene.turns for line in turn.with_tactic)
+
+    courses = [course(name) for name in (None, *get_args(Archetype))]
+    assert len(set(courses)) == 5
+
+
+def test_a_technique_changes_the_conversation_without_any_dial() -> None:
+    plain = _words(None)
+    for effect in get_args(Effect):
+        technique = {"name": "T", "description": "As it says.", "effect": effect}
+        assert _words(DIALS | {"techniques": [technique]}) != plain, effect
+
+
+def test_an_effect_that_nobody_knows_is_refused() -> None:
+    technique = {"name": "T", "description": "As it says.", "effect": "threaten"}
+    with pytest.raises(ValidationError):
+        TacticConfig.model_validate(DIALS | {"techniques": [technique]})
+
+
+def test_every_tactic_of_the_library_does_something_where_no_model_is_asked() -> None:
+    assert all(behaviour(BY_NAME[name].for_session())["techniques"] for name in NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)
