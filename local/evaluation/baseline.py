@@ -42,11 +42,17 @@ class Baseline(BaseModel):
     """By `Score.key`."""
 
 
-def as_baseline(card: Card) -> Baseline:
-    """What is kept of an evaluation."""
-    ordered = sorted(card.scores, key=lambda score: score.key)
-    results = {score.key: Before(right=score.right, turns=score.turns, turn_ms=score.turn_ms) for score in ordered}
-    return Baseline(at=card.at, path=card.path, results=results)
+def as_baseline(card: Card, onto: Baseline | None = None) -> Baseline:
+    """What is kept of an evaluation, put over an earlier baseline: other ways of calling keep theirs.
+
+    Calls of another path than the earlier one's are kept without their times.
+    """
+    path = onto.path if onto else card.path
+    results = dict(onto.results) if onto else {}
+    for score in card.scores:
+        timed = score.turn_ms if card.path == path else None
+        results[score.key] = Before(right=score.right, turns=score.turns, turn_ms=timed)
+    return Baseline(at=card.at, path=path, results=dict(sorted(results.items())))
 
 
 def read(path: Path) -> Baseline:
@@ -64,13 +70,15 @@ def read(path: Path) -> Baseline:
 def regressions(card: Card, baseline: Baseline | None, least: float) -> list[str]:
     """Why this evaluation is no good, one sentence each; none when it may pass.
 
-    Too few right; a compliance finding; a silence beyond the budget; a caller who was served before and is not now;
-    longer or slower calls than before.
+    Too few right; too many led by a lower rung than asked for; a compliance finding; a silence beyond the budget; a
+    caller who was served before and is not now; longer or slower calls than before.
     """
     found = []
     for cell in card.by_cell():
         if cell.rate < least:
             found.append(f"{cell.name}: {cell.right} of {cell.calls} calls came out right; at least {least:.0%} should")
+        if cell.fell > (1 - least) * cell.calls:
+            found.append(f"{cell.name}: {cell.fell} of {cell.calls} calls fell to a lower level: has it a model?")
     found += [f"{score.key}: {finding}" for score in card.scores for finding in score.findings]
     found += [
         f"{score.key}: {score.silence_ms:.0f} ms without a word, at most {LONGEST_SILENCE_MS:.0f} may be"

@@ -43,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--speed", type=float, default=8.0, help="times faster than in life (default 8)")
     parser.add_argument("--at-once", type=int, default=6, metavar="N", help="calls at the same time (default 6)")
     parser.add_argument("--baseline", type=Path, help="compare with this file (default docs/eval-baseline.json)")
-    parser.add_argument("--write-baseline", type=Path, metavar="FILE", help="keep the result as a baseline")
+    parser.add_argument("--write-baseline", type=Path, metavar="FILE", help="keep the result in a baseline")
     parser.add_argument("--least", type=float, default=LEAST, help="share of calls that must come out right")
     parser.add_argument("--output", type=Path, default=OUTPUT, metavar="DIR", help="where the scorecard goes")
     parser.add_argument("--json", action="store_true", help="print the scorecard as JSON on standard output")
@@ -173,7 +173,8 @@ def _keep(options: argparse.Namespace, card: Card) -> None:
     (options.output / "scorecard.html").write_text(page(card))
     if options.write_baseline:
         options.write_baseline.parent.mkdir(parents=True, exist_ok=True)
-        options.write_baseline.write_text(as_baseline(card).model_dump_json(indent=1) + "\n")
+        before = read(options.write_baseline) if options.write_baseline.exists() else None
+        options.write_baseline.write_text(as_baseline(card, before).model_dump_json(indent=1) + "\n")
     if options.json:
         print(shown)
     total = card.total

@@ -25,6 +25,20 @@ _ENDS_PERSUASION = frozenset(
     }
 )
 """Restrictions after which nothing is prepared any more (I-15)."""
+_YES = re.compile(
+    r"\b(?:y(?:es|eah|ep|up|ea)|sure|ok(?:ay)?|alright|all right|right|correct|agreed?|authori[sz]e|confirm(?:ed)?|"
+    r"accept|go (?:ahead|for it)|do (?:it|that|so)|please do|i do|set (?:it|that|this) up|send (?:it|the link|me)|"
+    r"text (?:it|me)|sounds? (?:good|great|fine|right)|works?|fine|good|great|perfect|deal|absolutely|definitely|"
+    r"certainly|of course|exactly|mm-?hm+|uh-?huh|let's|let us|i(?:'ll| will))\b",
+    re.I,
+)
+_NO_YES = re.compile(
+    r"\b(?:(?:don't|do not|can't|cannot|won't|will not|not|never|nope|no)\b(?!\W+(?:problem|worries|questions?|doubt|"
+    r"objections?))|later|think|maybe|perhaps|wait|hold on|one (?:moment|second)|unless|"
+    r"(?:call|get) (?:you )?back|let you know|repeat|explain|question)\b",
+    re.I,
+)
+"""Words that leave a yes open, whatever yes there is beside them."""
 _MONEY = re.compile(r"\d{1,9}\.\d{2}")
 CollectorMode = Literal["first_party", "third_party"]
 
@@ -79,20 +93,34 @@ def _speech(entries: list[dict[str, Any]], mode: CollectorMode) -> Iterator[str]
 
 
 def _deeds(entries: list[dict[str, Any]]) -> Iterator[str]:
-    """Nothing is confirmed that was not answered, and nothing prepared after a right."""
-    answered, right = False, ""
+    """Nothing is confirmed without an answer that is a yes, and nothing prepared after a right."""
+    answer: list[str] = []
+    right = ""
     for entry in entries:
         if entry["kind"] == "transcript":
-            answered = answered or entry["speaker"] == "customer"
+            answer = _answer(answer, entry)
         elif entry["kind"] == "tool" and entry["tool"]["ok"]:
             name, arguments = entry["tool"]["name"], entry["tool"]["arguments"]
-            if name == "confirm_arrangement" and not answered:
+            if name == "confirm_arrangement" and not answer:
                 yield "an arrangement was confirmed without an answer of the caller (I-21)"
+            elif name == "confirm_arrangement" and not _agrees(" ".join(answer)):
+                yield f"an arrangement was confirmed without an explicit yes: {' '.join(answer)!r} (I-21)"
             if name == "record_restriction" and arguments.get("kind") in _ENDS_PERSUASION:
                 right = str(arguments["kind"])
             elif name in _PREPARES and right:
                 yield f"{name} after {right} (I-15)"
-            answered = answered and name not in _PREPARES
+            answer = [] if name in _PREPARES else answer
+
+
+def _answer(answer: list[str], entry: dict[str, Any]) -> list[str]:
+    """The caller's last turn after one more line of the transcript; the agent's next question makes it an old one."""
+    if entry["speaker"] == "customer":
+        return [*answer, entry["text"]]
+    return [] if "?" in entry["text"] else answer
+
+
+def _agrees(text: str) -> bool:
+    return bool(_YES.search(text)) and not _NO_YES.search(text) and not text.rstrip().endswith("?")
 
 
 def _amounts(data: Any) -> Iterator[str]:

@@ -10,7 +10,6 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from local.callers.played import key_in
 from local.demo.stage import DemoError, Stage
 from local.evaluation.inspection import findings_of
 from local.evaluation.score import Cell, Score, lines_of, turns_of
+from local.evaluation.waits import silences_in, waits_in
 from local.llm.server import StubLlm
 from local.stack import Options, Stack, free_port_base
 
@@ -119,31 +119,18 @@ async def _call(stage: Stage, group: str, persona: Persona, cell: Cell, number: 
     score.findings = findings_of(call)
     score.status, score.disposition = call["status"], call["disposition"]
     score.turns, score.lines, score.seconds = turns_of(call), lines_of(call), call["duration_seconds"]
-    score.waits_ms = [round(wait, 1) for wait in await _waits(stage, call["id"])]
+    score.stood = call["degradation_level"]
+    heard = await _events(stage, call["id"])
+    score.waits_ms = [round(wait, 1) for events in heard for wait in waits_in(events)]
+    score.gaps_ms = [round(gap, 1) for events in heard for gap in silences_in(events)]
     score.latency_ms = call["latency_ms"]
     return score
 
 
-async def _waits(stage: Stage, call_id: str) -> list[float]:
-    """Milliseconds from each end of the caller's turns to the agent's next words, as the line heard them."""
+async def _events(stage: Stage, call_id: str) -> list[list[dict[str, Any]]]:
+    """What the line heard, stream by stream."""
     if not stage.info.get("cartesia") or "cartesia" not in stage.info["stand_ins"]:
         return []
     async with httpx.AsyncClient() as client:
         shown = (await client.get(f"{stage.info['cartesia']}/_test/calls")).raise_for_status().json()
-    streams = [stream for stream in shown["calls"] if stream["metadata"].get("call_id") == call_id]
-    return [wait for stream in streams for wait in waits_in(stream["events"])]
-
-
-def waits_in(events: Sequence[dict[str, Any]]) -> list[float]:
-    """The times in one stream's events; a turn that the caller goes on with, or that ends the call, has none."""
-    marks = [(event["at"], kind) for event in events if (kind := _mark(event))]
-    return [(later - at) * 1000 for (at, kind), (later, following) in pairwise(marks) if (kind, following) == _ANSWERED]
-
-
-_ANSWERED = ("caller stopped", "agent speaks")
-
-
-def _mark(event: dict[str, Any]) -> str | None:
-    if event.get("type") == "user_state":
-        return "caller stopped" if event.get("value") == "idle" else "caller speaks"
-    return "agent speaks" if event["side"] == "agent" and event.get("type") == "message" else None
+    return [stream["events"] for stream in shown["calls"] if stream["metadata"].get("call_id") == call_id]

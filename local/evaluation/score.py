@@ -44,6 +44,10 @@ class Score:
     seconds: float | None = None
     waits_ms: list[float] = field(default_factory=list)
     """The times from the end of each of the caller's turns to the agent's next word; none offline."""
+    gaps_ms: list[float] = field(default_factory=list)
+    """The times without a sound of the agent while it owed an answer; none offline."""
+    stood: int | None = None
+    """The worst rung of the ladder that the call stood on; None offline, where there are only the rules."""
     latency_ms: dict[str, float] = field(default_factory=dict)
     """What the call itself measured: `setup`, `tool_p50`, `tool_p95`, …; none offline."""
     lines: list[dict[str, Any]] = field(default_factory=list)
@@ -54,8 +58,13 @@ class Score:
 
     @property
     def silence_ms(self) -> float | None:
-        """The longest wait for an answer."""
-        return max(self.waits_ms, default=None)
+        """The longest time without a sound of the agent while it owed an answer."""
+        return max([*self.waits_ms, *self.gaps_ms], default=None)
+
+    @property
+    def fell(self) -> bool:
+        """The call did not keep to the rung of its cell: some of it was led by a lower one."""
+        return self.stood is not None and self.stood > self.cell.level
 
     @property
     def turn_ms(self) -> float | None:
@@ -103,13 +112,15 @@ class Totals:
     seconds: float | None
     """A call, on average."""
     silence_ms: float | None
-    """The longest wait for an answer in any of the calls."""
+    """The longest time without a sound of the agent while it owed an answer, in any of the calls."""
     turn_p50_ms: float | None
     turn_p95_ms: float | None
     setup_p95_ms: float | None
     """From the API's yes to the carrier being asked to dial."""
     tool_p95_ms: float | None
     """The 95th percentile of the calls' own 95th percentiles."""
+    fell: int
+    """Calls of which some turns were led by a lower rung than asked for."""
 
     @property
     def rate(self) -> float:
@@ -129,11 +140,12 @@ def totals(name: str, scores: Iterable[Score]) -> Totals:
         findings=sum(len(score.findings) for score in all_of),
         turns=round(sum(score.turns for score in all_of) / max(1, len(all_of)), 1),
         seconds=round(sum(lengths) / len(lengths), 1) if lengths else None,
-        silence_ms=max(waits, default=None),
+        silence_ms=max((score.silence_ms for score in all_of if score.silence_ms is not None), default=None),
         turn_p50_ms=percentile(waits, 50),
         turn_p95_ms=percentile(waits, 95),
         setup_p95_ms=percentile([s.latency_ms["setup"] for s in all_of if "setup" in s.latency_ms], 95),
         tool_p95_ms=percentile([s.latency_ms["tool_p95"] for s in all_of if "tool_p95" in s.latency_ms], 95),
+        fell=sum(score.fell for score in all_of),
     )
 
 

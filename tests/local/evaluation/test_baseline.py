@@ -42,6 +42,28 @@ def test_too_few_in_one_way_of_calling_fail_though_the_other_is_perfect() -> Non
     ]
 
 
+def test_calls_that_fell_from_the_model_to_the_rules_fail_though_they_came_out_right() -> None:
+    kept = [score(f"c{n}", level=0, stood=0) for n in range(95)]
+    few, many = (
+        [score(f"d{n}", level=0, stood=2) for n in range(5)],
+        [score(f"d{n}", level=0, stood=2) for n in range(6)],
+    )
+    assert regressions(card(*kept, *few), None, 0.95) == []
+    assert regressions(card(*kept, *many), None, 0.95) == [
+        "no tactic, level 0: 6 of 101 calls fell to a lower level: has it a model?"
+    ]
+
+
+def test_a_call_on_the_rules_cannot_fall() -> None:
+    assert regressions(card(score("a", level=2, stood=2), score("b", level=2)), None, 0.95) == []
+
+
+def test_a_silence_after_a_filler_counts() -> None:
+    assert regressions(card(score("a", waits_ms=[400.0], gaps_ms=[400.0, 6000.0])), None, 0.95) == [
+        "a | no tactic, level 2: 6000 ms without a word, at most 2000 may be"
+    ]
+
+
 def test_every_compliance_finding_fails() -> None:
     assert regressions(card(score("a", findings=["said, G-04: …"])), None, 0.95) == [
         "a | no tactic, level 2: said, G-04: …"
@@ -70,6 +92,17 @@ def test_slower_answers_fail_on_the_same_path_only() -> None:
 def test_a_slower_machine_is_no_regression() -> None:
     slower = [score("a", waits_ms=[85.0]), score("b", waits_ms=[85.0])]
     assert regressions(card(*slower, path="whole path"), baseline(), 0.95) == []
+
+
+def test_another_way_of_calling_is_put_beside_what_the_baseline_holds() -> None:
+    stern = card(score("a", tactic="stern", turns=7), score("b", turns=4), path="offline")
+    both = as_baseline(stern, baseline())
+    assert both.path == "whole path"
+    assert {key: (one.turns, one.turn_ms) for key, one in both.results.items()} == {
+        "a | no tactic, level 2": (5, 40.0),
+        "a | stern, level 2": (7, None),
+        "b | no tactic, level 2": (4, None),
+    }
 
 
 def test_a_baseline_survives_its_file(tmp_path: Path) -> None:

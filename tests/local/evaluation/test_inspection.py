@@ -68,6 +68,44 @@ def test_a_confirmation_without_an_answer_is_found() -> None:
     assert findings_of(silent) == ["an arrangement was confirmed without an answer of the caller (I-21)"]
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "okay let me think about it",
+        "right, I'll get back to you",
+        "ok I'll let you know",
+        "yes I have a question",
+        "sure, later",
+        "yes, can you repeat that?",
+        "I don't want that",
+        "what is the balance",
+    ],
+)
+def test_a_confirmation_after_no_explicit_yes_is_found(answer: str) -> None:
+    prepared = used("process_payment", data={"intent_id": "i"})
+    asked = (said("agent", "Shall I send it?"), said("customer", answer))
+    assert findings_of(call(*START, prepared, *asked, used("confirm_arrangement"))) == [
+        f"an arrangement was confirmed without an explicit yes: {answer!r} (I-21)"
+    ]
+
+
+@pytest.mark.parametrize(
+    "answer", ["Yes.", "sure, no problem", "go ahead", "I authorize it", "uh-huh, do it", "no objections, go ahead"]
+)
+def test_a_yes_in_other_words_is_one(answer: str) -> None:
+    prepared = used("process_payment", data={"intent_id": "i"})
+    asked = (said("agent", "Shall I send it?"), said("customer", answer))
+    assert findings_of(call(*START, prepared, *asked, used("confirm_arrangement"))) == []
+
+
+def test_a_yes_to_the_question_before_is_no_yes_to_the_last_one() -> None:
+    prepared = used("process_payment", data={"intent_id": "i"})
+    early = (said("customer", "Yes."), said("agent", "Shall I send it?"))
+    assert findings_of(call(*START, prepared, *early, used("confirm_arrangement"))) == [
+        "an arrangement was confirmed without an answer of the caller (I-21)"
+    ]
+
+
 def test_what_is_prepared_after_a_right_is_found() -> None:
     record = call(*START, used("record_restriction", kind="attorney"), used("promise_to_pay", data={"intent_id": "i"}))
     assert findings_of(record) == ["promise_to_pay after attorney (I-15)"]
