@@ -23,6 +23,9 @@ FIELDS = {
     "monthly": "one hundred thirty-seven dollars and forty-five cents a month over three",
     "date": "November twenty-seventh",
     "today": "November twenty-third",
+    "day": "November twenty-seventh",
+    "last": "one hundred dollars",
+    "rest": "one hundred dollars",
     "limit": "December seventh",
     "options": "pay the full balance, make a part payment, pay in instalments, or get a later due date",
 }
