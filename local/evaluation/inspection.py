@@ -26,10 +26,10 @@ _ENDS_PERSUASION = frozenset(
 )
 """Restrictions after which nothing is prepared any more (I-15)."""
 _YES = re.compile(
-    r"\b(?:y(?:es|eah|ep|up|ea|ah)|aye|sure|ok(?:ay)?|alright|all right|right|correct|agreed?|authori[sz]e|confirm(?:ed)?|"
-    r"accept|go (?:ahead|for it|on)|do (?:it|that|so)|please do|i do|set (?:it|that|this) up|send (?:it|the link|me)|"
-    r"text (?:it|me)|sounds? (?:good|great|fine|fair|right)|works?|fine|good|great|perfect|deal|absolutely|definitely|"
-    r"certainly|of course|exactly|mm[- ]?hm+|uh-?huh|let's|let us|i(?:'ll| will))\b",
+    r"\b(?:y(?:es|eah|ep|up|ea|ah)|aye|sure|ok(?:ay)?|al(?:right|l right)|right|correct|agreed?|authori[sz]e|confirm|"
+    r"confirmed|accept|go (?:ahead|for it|on)|do (?:it|that|so)|please do|i do|set (?:it|that|this) up|"
+    r"send (?:it|the link|me)|text (?:it|me)|sounds? (?:good|great|fine|fair|right)|works?|fine|good|great|perfect|"
+    r"deal|absolutely|definitely|certainly|of course|exactly|mm[- ]?hm+|uh-?huh|let's|let us|i(?:'ll| will))\b",
     re.I,
 )
 _NO_YES = re.compile(

@@ -48,7 +48,7 @@ OFFERS: dict[str, Sentence] = {
     "offer_open": sentence(
         "How would you like to take care of it?",
         "What would work for you?",
-        warm=("What would be manageable for you?", "What would feel possible for you?"),
+        warm=("What would you find manageable?", "What would feel possible for you?"),
         firm=("How would you like to take care of it today?", "What would you like to do?"),
     ),
     "offer_full_payment": sentence(
