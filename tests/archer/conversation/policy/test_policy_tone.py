@@ -1,9 +1,11 @@
 """What a tactic changes, and what it never changes."""
 
+import random
 from typing import Any, get_args
 
 import pytest
 
+from archer.conversation.intents.labels import INTENTS
 from archer.conversation.policy.tone import Tone, tone
 from archer.conversation.tactics import Effect
 from archer.conversation.words import account, before
@@ -124,3 +126,18 @@ def test_warm_and_firm_wordings_name_the_same_values() -> None:
                 fields = {name for _, name, _, _ in string.Formatter().parse(words) if name}
                 plain = {n for w in sentence.plain for _, n, _, _ in string.Formatter().parse(w) if n}
                 assert fields <= plain | {"first_name", "business", "number", "name"}, key
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_any_techniques_together_stand_any_turns(seed: int) -> None:
+    chance = random.Random(seed)
+    for _ in range(12):
+        effects = chance.sample(get_args(Effect), chance.randint(1, 6))
+        dials = {dial: chance.randint(1, 10) for dial in ("urgency", "empathy", "persistence", "authority")}
+        call = Call(tactic=_doing(*effects, **dials)).verified()
+        for _ in range(10):
+            if call.outcome is None:
+                words = chance.choice(("", "the first one", "the second", "by bank transfer"))
+                slot = chance.choice(("", "| amount=50.00", "| amount=10.00", "| months=6", "| datetime=2026-11-27"))
+                call.hear(f"{chance.choice(INTENTS)} {words} {slot}")
+        assert call.conversation.snapshot()
