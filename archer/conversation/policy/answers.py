@@ -18,7 +18,7 @@ from archer.conversation.policy.evidence import (
 )
 from archer.conversation.policy.hearing import RIGHTS, Hearing
 from archer.conversation.policy.negotiation import hear_negotiate
-from archer.conversation.policy.paydays import day_of, day_to_pay, first_date, some_day
+from archer.conversation.policy.paydays import bare_day, day_of, day_to_pay, first_date, some_day
 from archer.conversation.policy.people import goodbye
 from archer.conversation.policy.state import Step
 from archer.conversation.policy.steps import plan_months, reask
@@ -93,7 +93,7 @@ def hear_months(talk: Talk, hearing: Hearing) -> bool:
         if months in allowed:
             proposal.months = months
             proposal.down_payment = down_payment(talk, hearing) or proposal.down_payment
-            proposal.date = first_date(hearing) or proposal.date
+            proposal.date = first_date(talk, hearing) or proposal.date
             advance(talk)
         else:
             reask(talk)
@@ -140,6 +140,7 @@ def hear_date(talk: Talk, hearing: Hearing) -> bool:
         return False
     promised = proposal.kind == "promise"
     day = day_to_pay(talk, hearing) if promised else day_of(talk, hearing) or hearing.span
+    day = day or (None if some_day(hearing) else bare_day(talk, hearing))
     if day is None and some_day(hearing):
         talk.ask("ask_day_in_week")
     elif day is not None:

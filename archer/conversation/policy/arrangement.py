@@ -222,6 +222,8 @@ def _beyond_limit(talk: Talk, done: ToolDone) -> None:
         setattr(proposal, field, None)
         advance(talk)
         return
+    if proposal.kind == "promise" and field == "date" and _by_due_date(talk, proposal):
+        return
     talk.go("negotiate")
     named = isinstance(limit, str) and (spoken_day(talk, limit) or decimal(limit) is not None)
     told = state.said.get("limit_is", 0) + state.said.get("limit_least", 0)
@@ -251,6 +253,20 @@ def leave_as_is(talk: Talk) -> None:
         talk.say("rest_still_open")
     talk.go("anything_else")
     reask(talk)
+
+
+def _by_due_date(talk: Talk, proposal: Proposal) -> bool:
+    """The whole cannot be promised for so late a day, but the due date can be moved to that very day."""
+    until, day = (option(talk, "extension") or {}).get("until"), proposal.date
+    whole = proposal.amount is None or decimal(proposal.amount) == decimal(talk.balance)
+    if not whole or not isinstance(until, str) or day is None or day[:10] > until[:10]:
+        return False
+    if not talk.state.said.get("due_date_instead"):
+        talk.say("due_date_instead")
+    talk.state.proposal = Proposal(kind="extension", date=day)
+    talk.state.suggestion = talk.state.offer = None
+    advance(talk)
+    return True
 
 
 def _verify_again(talk: Talk) -> None:

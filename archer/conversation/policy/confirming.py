@@ -8,6 +8,7 @@ import re
 
 from archer.conversation.policy.arrangement import PAYMENTS, advance, drop, often_read, read_and_ask
 from archer.conversation.policy.bargaining import consider
+from archer.conversation.policy.conditions import without_met
 from archer.conversation.policy.consent import Consent, consent, doubt
 from archer.conversation.policy.differences import Differences, differences, loose_value, repeats
 from archer.conversation.policy.everyday import ACCOUNT_REQUESTS
@@ -22,7 +23,7 @@ from archer.conversation.policy.evidence import (
 from archer.conversation.policy.hearing import Hearing
 from archer.conversation.policy.negotiation import months_for, request
 from archer.conversation.policy.state import Prepared, Proposal
-from archer.conversation.policy.steps import plan_months, reask
+from archer.conversation.policy.steps import option, plan_months, reask
 from archer.conversation.policy.talk import Talk
 
 _SAME_WISH = {
@@ -42,18 +43,30 @@ _ANOTHER_WISH = re.compile(
 """Words of another wish than what was read out; "yes, I'll pay it by then" has none."""
 
 
+_DUE_DATE_INSTEAD = re.compile(
+    r"\b(?:just|rather|instead|no plan|not a plan|forget the plan|only)\b[^.?!]*\b(?:move|push|change|extend|later|new|"
+    r"different|shift)\b[^.?!]*\bdue date\b"
+    r"|\b(?:move|push|change|extend|later|new|different|shift)\b[^.?!]*\bdue date\b[^.?!]*\b(?:instead|rather)\b",
+    re.I,
+)
+"""A later due date, and not what was read out."""
+
+
 def hear_confirm(talk: Talk, hearing: Hearing) -> bool:
     """The answer to "shall I set this up?": only an explicit yes to what was read out in full sets it up."""
     prepared = talk.state.prepared
     if prepared is None:
         return False
+    hearing = without_met(talk, hearing, prepared)
     if _asks_terms(talk, hearing, prepared):
         read_and_ask(talk)
         return True
+    if prepared.kind != "extension" and option(talk, "extension") and _DUE_DATE_INSTEAD.search(hearing.text):
+        return _other_kind(talk, hearing, "extension")
     other = differences(talk, hearing, prepared)
     if other and _changed(talk, hearing, prepared, other):
         return True
-    if _too_much(talk, hearing, prepared):
+    if _too_much(talk, hearing, prepared) or (prepared.kind == "extension" and _keeps_due_date(talk, hearing)):
         return True
     verdict = consent(talk, hearing)
     plainly = bool(talk.state.stalled) or not (other or loose_value(talk, hearing, prepared))
@@ -126,6 +139,8 @@ def _same_wish(hearing: Hearing, prepared: Prepared) -> bool:
         return False
     if prepared.kind in kinds:
         return True
+    if prepared.kind == "extension" and hearing.intent == "promise_to_pay" and hearing.day == prepared.date:
+        return True  # the new due date, named once more
     to_a_day = prepared.kind == "promise" and hearing.intent == "extension"  # "make it ten days from now"
     return (hearing.explicit_yes or to_a_day) and not _ANOTHER_WISH.search(hearing.text)
 
@@ -170,11 +185,46 @@ def _changed(talk: Talk, hearing: Hearing, prepared: Prepared, other: Difference
         return _changed_plan(talk, proposal, other)
     if other.months is not None:
         return _other_kind(talk, hearing, "payment_plan")
+    if prepared.kind == "extension" and talk.state.said.get("due_date_instead") and _promises(talk, hearing, other):
+        return _other_kind(talk, hearing, "promise_to_pay")
     drop(talk)
     proposal.date = other.day or proposal.date
     proposal.amount = f"{other.amount:.2f}" if other.amount is not None else proposal.amount
     advance(talk)
     return True
+
+
+def _promises(talk: Talk, hearing: Hearing, other: Differences) -> bool:
+    """Who wanted to promise a day and was offered a due date now names a day that can be promised."""
+    until, text = (option(talk, "promise") or {}).get("until"), _NO_MOVE.sub(" ", hearing.text)
+    pays = _PAYS_THEN.search(text) and not _DUE_DATE.search(text)
+    return bool(pays) and other.day is not None and isinstance(until, str) and other.day <= until[:10]
+
+
+def _keeps_due_date(talk: Talk, hearing: Hearing) -> bool:
+    """ "I don't want the due date moved": then as late a day as can be promised, where a day to pay was named first."""
+    if not _NO_MOVE.search(hearing.text):
+        return False
+    promise, drawn = option(talk, "promise"), talk.state.said.get("due_date_instead")
+    until = (promise or {}).get("until")
+    if not drawn or not isinstance(until, str):
+        _not_this(talk, hearing)
+        return True
+    drop(talk)
+    talk.state.proposal = Proposal(kind="promise", amount=talk.balance)
+    talk.state.suggestion, talk.state.offer = until, "limit"
+    talk.go("negotiate")
+    reask(talk)
+    return True
+
+
+_PAYS_THEN = re.compile(r"\b(?:pay\w*|promise\w*|settle|clear|cover)\b", re.I)
+_DUE_DATE = re.compile(r"\b(?:due date|extension|extend|move (?:it|that|the date))\b", re.I)
+_NO_MOVE = re.compile(
+    r"(?:\b(?:no need|do not (?:need|want|have)|not|without|leave|keep|forget)|n['’]?t (?:need|want|have))\b"
+    r"[^.?!,]{0,25}\b(?:due date|the date|extension)\b(?: (?:moved|changed|extended|alone|as it is))?",
+    re.I,
+)
 
 
 def _changed_payment(talk: Talk, hearing: Hearing, proposal: Proposal, other: Differences) -> bool:

@@ -13,7 +13,15 @@ from functools import lru_cache
 from archer.conversation.policy.evidence import FAMILY, FIRST_PAYMENT, WEEKDAY
 from archer.conversation.policy.hearing import Hearing, same_sum
 from archer.conversation.policy.methods import Method
-from archer.conversation.policy.paydays import day_of, day_to_pay
+from archer.conversation.policy.paydays import (
+    LENGTH,
+    bare_day,
+    beside,
+    by_clock,
+    day_of,
+    day_to_pay,
+    start_of,
+)
 from archer.conversation.policy.state import Prepared
 from archer.conversation.policy.steps import decimal, option, plan_months, spoken_day, today
 from archer.conversation.policy.talk import Talk
@@ -52,7 +60,6 @@ _DONE_TODAY = re.compile(
 )
 """What is done today is the arrangement, and not the payment."""
 _PAYS = re.compile(r"\bpay\w*\b", re.I)
-_LENGTH = re.compile(r"\b(?:(?<!next )(?<!this )months?|payments|instal+ments|years?)\b", re.I)
 
 
 @dataclass(frozen=True)
@@ -85,8 +92,16 @@ def differences(talk: Talk, hearing: Hearing, prepared: Prepared) -> Differences
 
 def down_payment(talk: Talk, hearing: Hearing) -> str | None:
     """The amount that is to be paid before the instalments, dollars; None when none is named as such."""
-    amount = hearing.amount(talk.balance) if _DOWN.search(hearing.text) else None
+    if not _DOWN.search(hearing.text):
+        return None
+    parts = [hearing.only(part) for part in _PARTS.split(hearing.text) if _PAID_DOWN.search(part)]
+    amounts = [part.amount(talk.balance) for part in parts] if len(parts) == 1 else []
+    amount = (amounts and amounts[0]) or hearing.amount(talk.balance)
     return None if amount is None else f"{amount:.2f}"
+
+
+_PARTS = re.compile(r"[.,;!?]+\s+|\b(?:but|then|make (?:it|that)|over|with|for)\b", re.I)
+_PAID_DOWN = re.compile(r"\b(?:down|up ?front)\b", re.I)
 
 
 def _without_reasons(hearing: Hearing) -> Hearing:
@@ -134,7 +149,7 @@ def _months(talk: Talk, hearing: Hearing, prepared: Prepared) -> int | None:
         if months in (None, prepared.months):
             others = [m for m in allowed if m != prepared.months and _bare_number(m).search(text)]
             months = others[0] if len(others) == 1 else months
-        named = months in allowed or bool(_LENGTH.search(text))
+        named = months in allowed or bool(LENGTH.search(text))
         return months if named and months != prepared.months else None
     if not FAMILY["parts"].search(text):
         return None
@@ -157,13 +172,13 @@ def _day(talk: Talk, hearing: Hearing, prepared: Prepared) -> str | None:
     if hearing.intent in NO_DAY and not hearing.explicit_yes:
         return None
     if prepared.kind in PAYMENTS:
-        day = hearing.day if hearing.later is not None and not _by_clock(talk, hearing) else None
+        day = hearing.day if hearing.later is not None and not by_clock(hearing) else None
     elif prepared.kind == "plan":
-        day = hearing.day if _moves_first(talk, hearing) else None
+        day = _moved(talk, hearing, prepared) or (start_of(talk, hearing) if _moves_first(talk, hearing) else None)
     else:
         day = _moved(talk, hearing, prepared) or _day_by(talk, hearing, prepared)
     if day is None and prepared.kind in ("promise", "extension"):
-        day = _bare_day(talk, hearing)
+        day = bare_day(talk, hearing)
     if day is None or _same_day(talk, day, hearing.text, prepared):
         return None
     told = prepared.kind == "plan" and spoken_day(talk, day) in _terms_read(prepared)
@@ -182,18 +197,9 @@ def _day_by(talk: Talk, hearing: Hearing, prepared: Prepared) -> str | None:
 _DAYS_OF_MONTH = 31
 
 
-def _bare_day(talk: Talk, hearing: Hearing) -> str | None:
-    """ "No, I said fifteen", where a day of the month was read out."""
-    number = hearing.months
-    if number is None or number > _DAYS_OF_MONTH or _LENGTH.search(hearing.text):
-        return None
-    if hearing.amount(talk.balance) not in (None, number):
-        return None  # "two fifty"
-    return hearing.only(f"the {spoken.ordinal(number)}").day
-
-
 _MOVED = re.compile(
-    r"\b(?:days?|weeks?|months?) (?:later|earlier|sooner|after(?! \w)|before(?! \w))\b|\bday after(?=\W*$|[.,!?])"
+    r"\b(?:days?|weeks?|months?) (?:later|earlier|sooner|(?:after|before)(?: (?:that|it|then)\b|(?! \w)))"
+    r"|\b(?:day after|next day)(?=\W*$|[.,!?])"
     r"|\b(?:more|another|extra|additional) (?:days?|weeks?|months?)\b"
     r"|\b(?:push|move|put|shift|extend) (?:it|that|this) (?:\w+ ){0,2}?(?:an?|one|two|three|another|\d+) "
     r"(?:days?|weeks?)\b",
@@ -203,8 +209,12 @@ _BACK = re.compile(r"\b(?:earlier|sooner|before|forward)\b", re.I)
 
 
 def _moved(talk: Talk, hearing: Hearing, prepared: Prepared) -> str | None:
-    """ "A week later": counted from the day that was read out."""
-    if not prepared.date or not _MOVED.search(hearing.text):
+    """ "A week later", "the Friday before that": counted from the day that was read out."""
+    if not prepared.date:
+        return None
+    if day := beside(talk, hearing, prepared.date):
+        return day
+    if not _MOVED.search(hearing.text):
         return None
     days = (date.fromisoformat(hearing.span) - today(talk)).days if hearing.span else 1
     read = date.fromisoformat(prepared.date[:10])
@@ -242,15 +252,11 @@ _DENIES = re.compile(
 )
 
 
-def _by_clock(talk: Talk, hearing: Hearing) -> bool:
-    """Nothing but an hour of today was named."""
-    return isinstance(hearing.moment, str) and hearing.day == today(talk).isoformat()
-
-
 _NO_WISH = frozenset(
     {
         *("reschedule_appointment", "request_callback", "extension", "promise_to_pay", "affirm", "negate", "unclear"),
         *("out_of_scope", "payment_plan", "hold", "ask_reason", "repeat", "thanks", "knowledge_question"),
+        "ask_options",
     }
 )
 """Labels under which a day moves the first payment of a plan; others wish for something else."""
@@ -260,11 +266,13 @@ def _moves_first(talk: Talk, hearing: Hearing) -> bool:
     """ "Could it be on the fifteenth instead?" of a plan; "I'd rather pay it all on the fifteenth" is another wish."""
     if FIRST_PAYMENT.search(hearing.text):
         return True
-    if hearing.day is None or _is_length(talk, hearing):
+    day = start_of(talk, hearing)
+    if day is None or _is_length(talk, hearing):
         return False  # "twelve months" is no day a year from now
     if hearing.explicit_yes:
         return True
-    return hearing.intent in _NO_WISH and hearing.later is not None and not FAMILY["will_pay"].search(hearing.text)
+    ahead = hearing.later is not None or hearing.day is None
+    return hearing.intent in _NO_WISH and ahead and not FAMILY["will_pay"].search(hearing.text)
 
 
 def _is_length(talk: Talk, hearing: Hearing) -> bool:
@@ -292,11 +300,14 @@ def _same_day(talk: Talk, day: str, text: str, prepared: Prepared) -> bool:
     named, read = date.fromisoformat(day), date.fromisoformat(prepared.date[:10])
     if named == read or read == today(talk):
         return named == read
+    if named.day == 1 and _MONTH.search(text) and not _FIRST.search(text):
+        return named.month == read.month  # "yes, starting December"
     if WEEKDAY.search(text):
         return named.weekday() == read.weekday() and not (_OTHER_WEEK.search(text) or _MONTH.search(text))
     return named.day == read.day and bool(_ORDINAL.search(text)) and not _MONTH.search(text)
 
 
+_FIRST = re.compile(r"\b(?:first|1st|1|one)\b", re.I)
 _ORDINAL = re.compile(
     r"\bthe (?:\d|first|second|third|\w+th|\w+[ -](?:first|second|third))|\b\d{1,2}(?:st|nd|rd|th)\b", re.I
 )

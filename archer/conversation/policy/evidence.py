@@ -85,6 +85,8 @@ HAVE_TO = re.compile(
 )
 """Asked, and not wanted."""
 CALLS = re.compile(r"\b(?:call\w*|ring|phon\w+|talk\w*|speak\w*|reach|get back)\b", re.I)
+EVER = re.compile(r"\b(mornings?|evenings?|afternoons?|weekends?|nights?|hours|work)\W+(?:ever|at all|period)\b", re.I)
+"""What stresses a time at which no call is wanted, and means no other time."""
 CALLS_US = re.compile(
     r"\b(?:i'?ll|i will|let me|can i|could i|i(?:'d| would) rather|i(?:'m| am) going to|i'?m gonna|"
     r"i (?:need|have|want) to) (?:just |have to |need to )?"
@@ -116,8 +118,6 @@ HAS_PAID = re.compile(
     re.I,
 )
 """Paid in so many words; "I already told you" says nothing of the kind."""
-FROM_DAY = re.compile(r"\b(?:an?|one|two|three|\d+) (?:day|week|month)s? from (?:today|now|tomorrow|\w+day)\b", re.I)
-"""A day told by how far off it is; "two hundred a week from today" is one payment."""
 BUT_LATER = re.compile(
     r"\b(?:can'?t|not) (?:\w+ )?(?:today|now)|\btomorrow\b|\bnext\b|\buntil\b|\bfriday\b|\bmonday\b", re.I
 )

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from archer.conversation.policy import bare_month, cleaning, factors, methods
+from archer.conversation.policy import bare_month, cleaning, evidence, factors, methods
 from archer.conversation.policy.digits import digits_in
 from archer.conversation.policy.methods import Method
 from archer.conversation.understanding import Understanding
@@ -113,7 +113,7 @@ _FOR_GOOD = re.compile(
 _ONE = re.compile(
     r"(?<!twenty[ -])\b(?:(?:which|that|this|the|each|every|any|no|some|another|either|last|first|second|third|other|"
     r"next|good|bad|miss|skip|quick) one|one (?:of (?:those|them|these|your|my|the)|more (?:question|thing|time)|"
-    r"question|thing|moment|second|sec|minute|day|time))\b(?! (?:hundred|thousand|fifty|dollar|twenty))",
+    r"question|thing|moment|second|sec|minute|day|time))\b(?! (?:hundred|thousand|dollar|ten|eleven|\w+teen|\w+ty\b))",
     re.I,
 )
 """A "one" that counts no dollars: "that one", "one of those"."""
@@ -358,7 +358,8 @@ class Hearing:
     @property
     def only_some_times(self) -> bool:
         """A wish not to be called concerns certain hours or days and not calls as such."""
-        return (self.at_work or bool(_PARTIAL_TIMES.search(self.text))) and not _FOR_GOOD.search(self.text)
+        text = evidence.EVER.sub(r"\1", self.text)
+        return (self.at_work or bool(_PARTIAL_TIMES.search(text))) and not _FOR_GOOD.search(text)
 
     @property
     def at_work(self) -> bool:

@@ -16,7 +16,7 @@ from archer.conversation.policy.bargaining import consider, settle, tell_of_rest
 from archer.conversation.policy.differences import down_payment
 from archer.conversation.policy.evidence import FAMILY
 from archer.conversation.policy.hearing import Hearing
-from archer.conversation.policy.paydays import day_of, day_to_pay, first_date, some_day
+from archer.conversation.policy.paydays import bare_day, by_clock, day_of, day_to_pay, first_date, some_day
 from archer.conversation.policy.people import offer_person, to_person
 from archer.conversation.policy.steps import decimal, option, plan_months, reask, today
 from archer.conversation.policy.talk import Talk
@@ -49,6 +49,8 @@ def hear_negotiate(talk: Talk, hearing: Hearing) -> bool:
     """The answer to an offer, or to "what would work for you?"."""
     state = talk.state
     state.offer = techniques.chosen(talk, hearing.text) or state.offer
+    if _moved_day(talk, hearing):
+        return True
     if hearing.intent in _MILD:
         amount = hearing.amount(talk.balance)
         if amount is not None and not _by_the_way(hearing):
@@ -59,16 +61,13 @@ def hear_negotiate(talk: Talk, hearing: Hearing) -> bool:
             return True
         if (
             hearing.day
-            and state.offer not in ("full_payment", "partial_payment", "plan")
+            and not by_clock(hearing)
+            and (state.offer not in ("full_payment", "partial_payment", "plan") or _only_day(talk, hearing))
             and hearing.yes_no is not False
         ):
             _by_date(talk, hearing)
             return True
-    if _moves_day(talk, hearing):
-        assert state.proposal is not None
-        state.proposal.date = hearing.day
-        arrangement.advance(talk)
-    elif _takes_offer(talk, hearing):
+    if _takes_offer(talk, hearing):
         _take(talk, hearing)
     elif hearing.intent in _REQUESTS:
         return False  # what is asked for counts, and not a "right" or "okay" in it
@@ -97,12 +96,28 @@ def _by_the_way(hearing: Hearing) -> bool:
     return story and rest != hearing.text and not hearing.digit_count and not FAMILY["will_pay"].search(rest)
 
 
-def _moves_day(talk: Talk, hearing: Hearing) -> bool:
-    """A day for what could not be done by the day named before: "let's say in ten days"."""
+def _only_day(talk: Talk, hearing: Hearing) -> bool:
+    """ "Okay, the eighteenth": little more than a later day answers whatever was offered."""
+    short = len(hearing.text.split()) <= _LONGEST_ANSWER and hearing.intent in ("affirm", "unclear", "out_of_scope")
+    return short and _later_day(talk, hearing) is not None
+
+
+def _moved_day(talk: Talk, hearing: Hearing) -> bool:
+    """A day for what could not be done by the day named before: "let's say in ten days", "no, I said fifteen"."""
     proposal, last = talk.state.proposal, talk.state.suggestion
     if talk.state.offer != "limit" or proposal is None or proposal.kind not in ("promise", "extension", "plan"):
         return False
-    return hearing.day is not None and last is not None and hearing.amount(talk.balance) is None
+    number = bare_day(talk, hearing)
+    other = hearing.amount(talk.balance) is not None or by_clock(hearing)
+    day = number or (None if other else hearing.day)
+    now = today(talk).isoformat()
+    if last is None or day is None or day < now or (day == now and hearing.intent == "pay_now"):
+        return False
+    if hearing.yes_no is False and not number and day == last[:10]:
+        return False  # "no, I can't on the eighteenth"
+    proposal.date = day
+    arrangement.advance(talk)
+    return True
 
 
 def _takes_offer(talk: Talk, hearing: Hearing) -> bool:
@@ -112,8 +127,18 @@ def _takes_offer(talk: Talk, hearing: Hearing) -> bool:
         or hearing.yes_no is False
     ):
         return False
+    if _POINTS.match(hearing.text):
+        return True
     paying = hearing.intent in ("pay_now", "offer_amount", "payment_plan", "promise_to_pay", "extension")
     return paying and hearing.amount(talk.balance) is None and hearing.day is None and hearing.months is None
+
+
+_POINTS = re.compile(
+    r"^\W*(?:(?:ok|okay|yes|yeah|fine|alright|right|then|so|i'?ll take|let'?s do|go with|make it|do|just)\W+)*"
+    r"(?:that|this) (?:one|day|date)(?:\W+(?:then|please|works|is fine|is good))*\W*$",
+    re.I,
+)
+"""What was named is pointed at: "okay, that one"."""
 
 
 def _take(talk: Talk, hearing: Hearing) -> None:
@@ -240,11 +265,11 @@ def _plan(talk: Talk, hearing: Hearing) -> None:
         consider(talk, amount, hearing)
         return
     months = hearing.months if hearing.months in allowed else None
-    if months is None and amount is not None and down is None:
+    if months is None and amount is not None and down is None and amount != decimal(talk.balance):
         months = months_for(talk, amount)
     required = plan.get("down_payment")
     first = down or (None if required is None else str(required))
-    propose(talk, "plan", months=months, down_payment=first, date=first_date(hearing))
+    propose(talk, "plan", months=months, down_payment=first, date=first_date(talk, hearing))
 
 
 def months_for(talk: Talk, monthly: Decimal) -> int | None:

@@ -1,22 +1,59 @@
 """Which day a caller means who speaks of paying: by it, from it on, or some day of a week."""
 
+import re
 from datetime import date, timedelta
 
 from archer.conversation.policy.evidence import DAY_OF_WEEK, FIRST_PAYMENT, NEXT_WEEK, WEEKDAY
 from archer.conversation.policy.hearing import Hearing
 from archer.conversation.policy.steps import today
 from archer.conversation.policy.talk import Talk
+from archer.conversation.words import spoken
+
+LENGTH = re.compile(r"\b(?:(?<!next )(?<!this )months?|payments|instal+ments|years?)\b", re.I)
+_DAYS_OF_MONTH = 31
+_NO_DAY = "2001-01-01"
+_IN_MONTH = re.compile(
+    r"\b(?:in|until|till|of|from|starting|start|begin|beginning)\s+(?:in |with |from |early |of |the month of )*"
+    r"(january|february|march|april|may|june|july|august|september|october|november|december)\b"
+    r"|\b(january|february|april|june|july|august|september|october|november|december)\b",
+    re.I,
+)
 
 
 def day_to_pay(talk: Talk, hearing: Hearing) -> str | None:
-    """The day named, ISO 8601; "two fifty" is an amount then, and no hour of today."""
-    by_clock = isinstance(hearing.moment, str) and hearing.amount(talk.balance) is not None
-    return None if by_clock and hearing.day == today(talk).isoformat() else day_of(talk, hearing)
+    """The day named, ISO 8601; "two fifty" is an amount then, and no hour of a day."""
+    hour = by_clock(hearing) and hearing.amount(talk.balance) is not None
+    return None if hour else day_of(talk, hearing)
 
 
-def first_date(hearing: Hearing) -> str | None:
-    """The day named for the first payment of a plan, ISO 8601."""
-    return hearing.day if FIRST_PAYMENT.search(hearing.text) else None
+def by_clock(hearing: Hearing) -> bool:
+    """Nothing but an hour was named, or a number that may be one: "okay, twelve then"."""
+    moment = hearing.moment_on(_NO_DAY) if isinstance(hearing.moment, str) else None
+    return isinstance(moment, str) and moment.startswith(_NO_DAY)
+
+
+def first_date(talk: Talk, hearing: Hearing) -> str | None:
+    """The day named for the first payment of a plan, ISO 8601; of a mere month its first."""
+    return start_of(talk, hearing) if FIRST_PAYMENT.search(hearing.text) else None
+
+
+def start_of(talk: Talk, hearing: Hearing) -> str | None:
+    """The day from which on, ISO 8601: one that is named, or the first of a month that is."""
+    if hearing.day is not None and not by_clock(hearing):
+        return hearing.day
+    month = _IN_MONTH.search(hearing.text)
+    first = hearing.only(f"the first of {month[1] or month[2]}").day if month else None
+    return first if first and first > today(talk).isoformat() else None
+
+
+def bare_day(talk: Talk, hearing: Hearing) -> str | None:
+    """ "No, I said fifteen", where a day of the month was read out or is asked for."""
+    number = hearing.months
+    if number is None or not 1 < number <= _DAYS_OF_MONTH or LENGTH.search(hearing.text):
+        return None
+    if hearing.amount(talk.balance) not in (None, number):
+        return None  # "two fifty"
+    return hearing.only(f"the {spoken.ordinal(number)}").day
 
 
 def day_of(talk: Talk, hearing: Hearing) -> str | None:
@@ -44,3 +81,26 @@ _TO_FRIDAY = 4
 def some_day(hearing: Hearing) -> bool:
     """ "Sometime next week": a week, and no day of it."""
     return bool(NEXT_WEEK.search(hearing.text)) and not DAY_OF_WEEK.search(hearing.text)
+
+
+_BESIDE = re.compile(
+    r"\b(?:the )?(sun|mon|tues|wednes|thurs|fri|satur)day (?:right |just )?(before|after)"
+    r"(?: (?:that|it|then|this))?(?=\W*$|[.,!?]|\W+(?:please|then|instead|would|is|works|maybe|if|so)\b)",
+    re.I,
+)
+_WEEK = ("mon", "tues", "wednes", "thurs", "fri", "satur", "sun")
+
+
+def beside(talk: Talk, hearing: Hearing, read: str) -> str | None:
+    """ "The Friday before that": counted from the day that was read out, or from another one named beside it."""
+    found = _BESIDE.search(hearing.text)
+    if found is None:
+        return None
+    rest = hearing.only(_BESIDE.sub(" ", hearing.text))
+    from_day = date.fromisoformat(read[:10])
+    if rest.day is not None and date.fromisoformat(rest.day).weekday() != from_day.weekday():
+        from_day = date.fromisoformat(rest.day)
+    weekday, earlier = _WEEK.index(found[1].lower()), found[2].lower() == "before"
+    days = (from_day.weekday() - weekday - 1) % 7 + 1 if earlier else (weekday - from_day.weekday() - 1) % 7 + 1
+    day = from_day + timedelta(days=-days if earlier else days)
+    return day.isoformat() if day >= today(talk) else None

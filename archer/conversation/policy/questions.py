@@ -25,7 +25,7 @@ from archer.conversation.policy.purpose import say_balance, say_purpose
 from archer.conversation.policy.readings import reread
 from archer.conversation.policy.replies import REPLIES, Say, account, anytime, day_read, of_plan
 from archer.conversation.policy.state import Step
-from archer.conversation.policy.steps import decimal, minimum, option, reask, spoken_day
+from archer.conversation.policy.steps import decimal, minimum, option, plan_months, reask, spoken_day
 from archer.conversation.policy.talk import Talk
 from archer.conversation.words import questions as words
 from archer.conversation.words import spoken
@@ -292,15 +292,43 @@ def _least(talk: Talk, hearing: Hearing) -> Say | None:
 def _latest(talk: Talk, _: Hearing) -> Say | None:
     if told := day_told(talk):
         return told
-    kind = "extension" if talk.state.step == "new_due_date" else "promise"
+    state, proposal = talk.state, talk.state.proposal
+    if state.offer == "limit" and state.suggestion and spoken_day(talk, state.suggestion):
+        return lambda: None  # the very day that is asked about once more
+    kind = "extension" if proposal is not None and proposal.kind == "extension" else "promise"
     until = spoken_day(talk, (option(talk, kind) or {}).get("until")) if talk.open else ""
     return (lambda: talk.say("answer_latest", until=until)) if until else None
 
 
 def _months(talk: Talk, hearing: Hearing) -> Say | None:
-    """What an instalment comes to, while a length is being chosen: asking about one chooses none."""
-    each = monthly(talk, hearing.months) if talk.state.step == "months" else ""
+    """What an instalment comes to: while a length is being chosen, and of another one than was read out."""
+    if talk.state.step == "months":
+        each = monthly(talk, hearing.months)
+    else:
+        length = _other_length(talk, hearing)
+        each = monthly(talk, length) if length else ""
     return (lambda: talk.say("monthly_is", monthly=each)) if each else amount_told(talk)
+
+
+def _other_length(talk: Talk, hearing: Hearing) -> int | None:
+    """Another length than that of the plan that was read out; with money down it is to be worked out anew."""
+    prepared, proposal = talk.state.prepared, talk.state.proposal
+    if talk.state.step != "confirm" or prepared is None or prepared.kind != "plan":
+        return None
+    if proposal is None or proposal.down_payment is not None:
+        return None
+    words = set(re.findall(r"\w+", hearing.text.lower()))
+    lengths = [m for m in plan_months(talk) if m != prepared.months and words & {str(m), spoken.cardinal(m)}]
+    return lengths[0] if len(lengths) == 1 else None
+
+
+def _other_day(talk: Talk, _: Hearing) -> Say | None:
+    """ "What happens if I pay on the third?", once a day was read out: any day until the last, if it is wanted."""
+    prepared = talk.state.prepared if talk.state.step == "confirm" else None
+    if prepared is None or prepared.kind not in ("promise", "extension"):
+        return None
+    until = spoken_day(talk, (option(talk, prepared.kind) or {}).get("until"))
+    return (lambda: talk.say("answer_other_day", until=until)) if until else None
 
 
 def _day(key: str, *, first: bool) -> Callable[[Talk, Hearing], Say | None]:
@@ -352,5 +380,6 @@ _ANSWERS: dict[str, Callable[[Talk, Hearing], Say | None]] = {
     "latest": _latest,
     "months": _months,
     "helper": _helper,
+    "other_day": _other_day,
     **REPLIES,
 }

@@ -14,7 +14,9 @@ from archer.conversation.policy.consent import consents
 from archer.conversation.policy.fetching import fetching
 from archer.conversation.policy.hearing import RIGHTS, Hearing
 from archer.conversation.policy.invoked import weigh_claim
+from archer.conversation.policy.mere_offers import only_offers
 from archer.conversation.policy.mistaken import OF_PAYING, down_and_rest, of_reading, ordinal
+from archer.conversation.policy.one_day import on_one_day
 from archer.conversation.policy.steps import plan_months
 from archer.conversation.policy.talk import Talk
 from archer.conversation.policy.weighing import weigh
@@ -206,6 +208,8 @@ def _answers_step(talk: Talk, hearing: Hearing) -> bool:
         hearing.take("payment_plan", 0.7)
     elif label == "dispute_debt" and step == "negotiate" and _only_dear(text):
         hearing.take("negate", 0.7)  # "that's more than I expected": no to what was offered
+    elif label == "dispute_debt" and step in ("negotiate", "amount") and only_offers(hearing, talk.balance):
+        hearing.take("offer_amount", 0.7)  # "I got a five-dollar bill, that's my offer"
     elif step == "confirm" and label == "dispute_debt" and not _of_debt(hearing):
         named = hearing.amount(talk.balance) is not None
         hearing.take("offer_amount" if named else "negate", 0.7)  # "that's wrong, I said one fifty"
@@ -361,8 +365,7 @@ def _day_or_sum(talk: Talk, hearing: Hearing) -> str | None:
         return "payment_plan"
     if label == "pay_now" and _has_to_wait(hearing):
         return "promise_to_pay"
-    one_day = evidence.FROM_DAY.sub("", text)
-    if label in ("payment_plan", "offer_amount") and one_day != text and not evidence.FAMILY["parts"].search(one_day):
+    if on_one_day(talk, hearing):
         return "promise_to_pay"
     settling = label in _NEAR_SETTLING and settles(talk, hearing)
     after_all = label in ("refuse_to_pay", "negate") and _pays_after_all(talk, text)

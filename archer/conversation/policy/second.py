@@ -28,7 +28,7 @@ def hear(talk: Talk, hearing: Hearing) -> bool:
         reask(talk)
         return True
     both = rest.parts(talk, hearing)
-    if both is not None:
+    if both is not None and not _known(talk, both):
         _take_both(talk, both)
         return True
     if state.step != "confirm" and rest.wants_rest(talk, hearing):
@@ -45,6 +45,16 @@ def _agreed(talk: Talk) -> bool:
     talk.order.arrangement_agreed(prepared.intent_id)
     talk.use("confirm_arrangement", {"intent_id": prepared.intent_id}, "confirmed")
     return True
+
+
+def _known(talk: Talk, both: Parts) -> bool:
+    """ "Three hundred today, I know the rest is still owed": the part that was read out, and of the rest no day."""
+    prepared, dated = talk.state.prepared, both.rest is not None and both.rest.date is not None
+    later = both.first.later is not None and not NOW.search(both.first.text)
+    if talk.state.step != "confirm" or prepared is None or dated or later:
+        return False
+    amount = both.first.amount(talk.balance)
+    return amount is not None and decimal(prepared.amount) == amount and prepared.kind == "partial_payment"
 
 
 def _take_both(talk: Talk, both: Parts) -> None:

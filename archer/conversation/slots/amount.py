@@ -4,16 +4,18 @@ Rules: two number groups are dollars and cents unless `scale_hint` says hundreds
 it" are of the balance; "a couple" is two; the currency word does not matter; the last corrected value wins.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
+from archer.conversation.slots.calendar_words import in_date
 from archer.conversation.slots.corrections import Repair, Segment, split_corrections
 from archer.conversation.slots.fractions import share_of
 from archer.conversation.slots.money import Mention, Scale, mentions
 from archer.conversation.slots.offers import choose
-from archer.conversation.slots.tokens import tokenize, without_fillers
+from archer.conversation.slots.remainders import instead_of, left_over
+from archer.conversation.slots.tokens import Token, tokenize, without_fillers
 
 _CENT = Decimal("0.01")
 
@@ -71,7 +73,14 @@ def _hear(segment: Segment, before: _Heard | None, balance: Decimal | None, scal
     tokens = segment.tokens
     if scale is Scale.NONE and before and before.value >= 100 and (before.mention is None or before.mention.scaled):
         scale = Scale.HUNDREDS
-    mention = choose(mentions(tokens, scale), tokens, balance)
+    found = [mention for mention in mentions(tokens, scale) if not _is_day(tokens, mention)]
+    instead = instead_of(found, tokens, balance)
+    if instead is not None:
+        return _Heard(instead, None)
+    left = left_over(found, tokens)
+    mention = choose([other for other in found if other not in left], tokens, balance)
+    if mention is None and left and balance is not None and left[0].value < balance:
+        return _Heard(balance - left[0].value, None)
     if mention is None:
         share = share_of(tokens, balance)
         return None if share is None else _Heard(share, None)
@@ -83,6 +92,11 @@ def _hear(segment: Segment, before: _Heard | None, balance: Decimal | None, scal
         if tail is not None:
             return _Heard(tail, before.mention)
     return _Heard(mention.value, mention)
+
+
+def _is_day(tokens: Sequence[Token], mention: Mention) -> bool:
+    """Whether the number is the day of a date ("twenty may", "may twenty two")."""
+    return not mention.currency and 1 <= mention.value <= 31 and in_date(tokens, mention.start, mention.end)
 
 
 def _tail(before: Mention, after: Mention) -> Decimal | None:

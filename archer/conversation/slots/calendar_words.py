@@ -86,6 +86,38 @@ def day_number_at(tokens: Sequence[Token], index: int) -> tuple[int, int] | None
     return None
 
 
+_AFTER_MAY = frozenset({
+    "be", "have", "need", "want", "take", "work", "still", "well", "also", "get", "go", "seem", "sound", "help", "i",
+    "we", "you", "he", "she", "it", "they", "just", "even", "do", "pay", "come", "cost", "cover", "become", "make",
+})  # fmt: skip
+
+
+def may_is_verb(tokens: Sequence[Token], index: int) -> bool:
+    """Whether a "may" after a number is no month: "twenty may be too much"; "start twenty may" names a day."""
+    after = word_at(tokens, index + 1)
+    after = word_at(tokens, index + 2) if after == "not" else after
+    return after in _AFTER_MAY and not tokens[index].stop
+
+
+_BEFORE_MAY = frozenset({"i", "you", "we", "he", "she", "it", "they", "that", "this", "which", "who", "there"})
+_DAYS_OF_MONTH = 31
+
+
+def in_date(tokens: Sequence[Token], start: int, end: int) -> bool:
+    """Whether the number between two indices is the day of a month that is named beside it: "twenty may"."""
+    after, before = word_at(tokens, end), word_at(tokens, start - 1)
+    paused = tokens[end - 1].stop not in ("", "-")
+    if not paused and after == "of" and word_at(tokens, end + 1) in MONTHS:
+        return True
+    if not paused and after in MONTHS and (after not in {"may", "march"} or not may_is_verb(tokens, end)):
+        return True
+    if before in {"twenty", "thirty"}:
+        start, before = start - 1, word_at(tokens, start - 2)
+    if before not in MONTHS or tokens[start - 1].stop not in ("", "-"):
+        return False
+    return before != "may" or word_at(tokens, start - 2) not in _BEFORE_MAY
+
+
 def holiday_at(tokens: Sequence[Token], index: int, today: date) -> tuple[date, int] | None:
     """The next holiday of the name that stands at an index, today excluded: (date, index after it)."""
     length = _HOLIDAY_PHRASES.longest(tokens, index)

@@ -62,7 +62,7 @@ _RESTARTS = Phrases((
 _NOT_AFTER_NO = frozenset({
     "more", "less", "later", "earlier", "sooner", "problem", "problems", "worries", "idea", "longer", "question",
     "doubt", "matter", "than", "rush", "need", "thanks", "thank", "money", "job", "income", "way", "other", "one",
-    "apostrophe", "space", "spaces", "dots", "dot", "dash", "caps", "reply", "h", "e",
+    "good", "use", "chance", "apostrophe", "space", "spaces", "dots", "dot", "dash", "caps", "reply", "h", "e",
 })  # fmt: skip
 _NOT_BEFORE_WAIT = frozenset({"can't", "cant", "to", "i'll", "ill", "will", "cannot", "couldn't", "should"})
 _NOT_BEFORE_RATHER = frozenset({"i'd", "would", "id", "he'd", "she'd", "we'd", "they'd"})

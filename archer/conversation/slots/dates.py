@@ -11,6 +11,7 @@ from archer.conversation.slots.calendar_words import (
     MONTHS,
     day_number_at,
     holiday_at,
+    may_is_verb,
     month_length,
     next_day_of_month,
     next_month_day,
@@ -91,8 +92,8 @@ def month_day(tokens: Sequence[Token], index: int, today: date) -> Day | None:
         at += word_at(tokens, at) in {"of", "day"}
         at += word_at(tokens, at) == "of"
         month = MONTHS.get(word_at(tokens, at))
-        if not month or (month == 5 and ordinal_at(tokens, index) is None and word_at(tokens, at - 1) != "of"
-                         and word_at(tokens, index) != "the"):  # fmt: skip
+        certain = ordinal_at(tokens, index) or word_at(tokens, at - 1) == "of" or word_at(tokens, index) == "the"
+        if not month or (month == 5 and not certain and may_is_verb(tokens, at)):
             return None
         at += 1
     year = _year(tokens, at)
@@ -133,6 +134,7 @@ def ordinal_day(tokens: Sequence[Token], index: int, today: date) -> Day | None:
         not numeric
         and at == index
         and before not in {"on", "by", "until", "till", "before", "after", "like", "around", "about", ""}
+        and not (before == "every" and word_at(tokens, end) in {"", "of", "please", "then", "would", "works"})
     ):
         return None
     if word_at(tokens, at) in {"second", "third", "fourth", "fifth"} and before in {"a", "one", "two"}:

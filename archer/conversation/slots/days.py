@@ -40,12 +40,13 @@ _OPENINGS = frozenset({
 Reader = Callable[[Sequence[Token], int, date], Day | None]
 
 
-def read_days(tokens: Sequence[Token], today: date) -> list[Day]:
-    """All days that a text names, in order."""
+def read_days(tokens: Sequence[Token], today: date, before: Day | None = None) -> list[Day]:
+    """All days that a text names, in order; `before` is the one that was named last."""
     found: list[Day] = []
     index = 0
     while index < len(tokens):
-        day = _read(tokens, index, today)
+        named = found[-1] if found else before
+        day = (_day_beside(tokens, index, named) if named else None) or _read(tokens, index, today)
         if day is None:
             index += 1
             continue
@@ -56,6 +57,28 @@ def read_days(tokens: Sequence[Token], today: date) -> list[Day]:
             found.append(day)
         index = max(day.end, index + 1)
     return found
+
+
+def _day_beside(tokens: Sequence[Token], index: int, named: Day) -> Day | None:
+    """ "Tomorrow's out, the day after", "my check comes on the twelfth, so the Friday after that"."""
+    at = index + (word_at(tokens, index) == "the")
+    unit, link, then = (word_at(tokens, at + step) for step in range(3))
+    weekday = WEEKDAYS.get(unit)
+    if link not in {"after", "before"} or (unit not in {"day", "week"} and weekday is None):
+        return None
+    end = at + 2 + (then in {"that", "then"})
+    if end < len(tokens) and not tokens[end - 1].stop and word_at(tokens, end) not in _AFTER_DAY:
+        return None
+    if weekday is None:
+        days = (7 if unit == "week" else 1) * (1 if link == "after" else -1)
+        return Day(named.date + timedelta(days), index, end) if at > index else None
+    day = next_weekday(named.date, weekday)
+    if link == "before":
+        day = named.date - timedelta((named.date.weekday() - weekday - 1) % 7 + 1)
+    return Day(day, index, end)
+
+
+_AFTER_DAY = frozenset({"then", "please", "at", "would", "works", "is", "instead", "maybe", "in", "around", "or", "i"})
 
 
 def _contrasted(tokens: Sequence[Token], first: Day, second: Day) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from archer.conversation.slots.calendar_words import in_date
 from archer.conversation.slots.corrections import Repair, Segment, split_corrections
 from archer.conversation.slots.money import CURRENCY
 from archer.conversation.slots.numerals import SOUND_ALIKES, Number, read_number, word_at
@@ -151,6 +152,8 @@ def _with_unit(tokens: Sequence[Token], value: int, end: int, unit_at: int) -> t
 def _is_bare(tokens: Sequence[Token], index: int, end: int, value: int) -> bool:
     """Whether a number without a unit may be one of months: no money, no time of day, no count of something else."""
     if word_at(tokens, index - 1) == "at" or word_at(tokens, end) in _OTHER or _is_money(tokens, index, end):
+        return False
+    if in_date(tokens, index, end):
         return False
     return 0 <= value <= 84 and (value != 1 or len(tokens) <= 2)
 

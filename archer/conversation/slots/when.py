@@ -52,7 +52,8 @@ def extract(text: str, context: Mapping[str, Any]) -> Value | None:
     now = _now(context)
     wish = _Wish()
     for segment in split_corrections(prepared(text), ignore=frozenset({"wrong"})):
-        heard = _hear(segment.tokens, now, timed=segment.repair is not Repair.NONE and wish.clock is not None)
+        timed = segment.repair is not Repair.NONE and wish.clock is not None
+        heard = _hear(segment.tokens, now, wish.day, timed=timed)
         if segment.repair is Repair.RESTART:
             wish = heard
         elif heard.empty:
@@ -89,10 +90,13 @@ def _zone(name: str) -> ZoneInfo:
         raise ValueError(f"context.timezone must be an IANA name such as America/New_York, is {name!r}") from None
 
 
-def _hear(tokens: Sequence[Token], now: datetime, *, timed: bool = False) -> _Wish:
-    """What one segment asks for; `timed`: it corrects a time, so that a number it begins with is one."""
+def _hear(tokens: Sequence[Token], now: datetime, before: Day | None = None, *, timed: bool = False) -> _Wish:
+    """What one segment asks for.
+
+    `before` is the day spoken of; `timed`: it corrects a time, so that a number it begins with is one.
+    """
     spans = read_spans(tokens)
-    days = [day for day in read_days(tokens, now.date()) if not _overlaps(day, spans)]
+    days = [day for day in read_days(tokens, now.date(), before) if not _overlaps(day, spans)]
     day = meant_day(days, tokens)
     parts = read_parts(tokens)
     taken: list[Day | Span] = [*days, *spans]

@@ -48,14 +48,19 @@ def meant_day(days: Sequence[Day], tokens: Sequence[Token]) -> Day | None:
     """The day asked for; None when there is none."""
     floors = [0, *(day.end for day in days)]
     fits = [_score(tokens, day.start, day.end, floors[index]) for index, day in enumerate(days)]
+    spans = _SPAN_BESIDE_DAY if any(not day.vague and not day.past for day in days) else 1
     scored = [
-        (fits[index] - 3 * _withdrawn(days, fits, index) - 4 * day.past - day.vague, -index)
+        (fits[index] - 3 * _withdrawn(days, fits, index) - 4 * day.past - spans * day.vague, -index)
         for index, day in enumerate(days)
     ]
     if not scored:
         return None
     best = max(scored)
     return days[-best[1]] if best[0] > -4.5 or days[-best[1]].past else None
+
+
+_SPAN_BESIDE_DAY = 2.5
+"""What it counts against "next week" that a day is named as well."""
 
 
 def _withdrawn(days: Sequence[Day], fits: Sequence[float], index: int) -> bool:
@@ -93,9 +98,10 @@ def _score(tokens: Sequence[Token], start: int, end: int, floor: int) -> float:
     until = re.search(r"\b(until|till|til)$", clause)
     score = -2.0 if other >= 0 and (until or other >= asked) else 2.0 if asked >= 0 else 0.0
     own = clause.split()[max(0, len(clause.split()) - (start - floor)) :]
-    if _DENIED.search(" ".join(own)) or _DENIED_AFTER.match(behind):
+    told = "is " + behind if tokens[end - 1].word.endswith("'s") else behind
+    if _DENIED.search(" ".join(own)) or _DENIED_AFTER.match(told):
         score -= 6
-    if _IS_TAKEN.match("is " + behind if tokens[end - 1].word.endswith("'s") else behind):
+    if _IS_TAKEN.match(told):
         score -= 3
     if tokens[end - 1].word.endswith("days"):  # a habit
         score -= 1

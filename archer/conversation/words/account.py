@@ -122,6 +122,7 @@ OFFERS: dict[str, Sentence] = {
     ),
     "limit_is": sentence("I can go as far as {limit}; would that work for you?"),
     "limit_least": sentence("The least would be {limit}; would that work for you?"),
+    "due_date_instead": sentence("I can't note a payment for so late a day, but I can move your due date."),
     "no_limit_given": sentence("I'm sorry, that is outside of what I can arrange."),
 }
 

@@ -86,6 +86,7 @@ ACCOUNT: dict[str, Sentence] = {
     "answer_link": sentence("The link comes by text message; you open it and key in your card yourself."),
     "answer_link_number": sentence("I can send the link only to the number that we're speaking on."),
     "answer_least": sentence("The least that I can accept today is {minimum}."),
+    "answer_other_day": sentence("Any day up to {until} is possible; if you'd like another one, just name it."),
     "answer_latest": sentence("The latest day that I can note is {until}."),
 }
 """Answers about the account and ways to pay."""

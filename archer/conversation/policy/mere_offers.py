@@ -1,0 +1,19 @@
+"""An offer that has a word of a dispute in it: "I got a five-dollar bill with your name on it, that's my offer"."""
+
+import re
+
+from archer.conversation.policy import evidence
+from archer.conversation.policy.hearing import Hearing
+
+_OFFER = re.compile(
+    r"\b(?:my (?:final |best |only |last )?offer|take it or leave it|best i can (?:do|give)|"
+    r"all i(?:'ve| have)? (?:got|have)|(?:i'?ll|i will|i can|lemme|let me) (?:give|hand|slip|offer) (?:you|y'?all))\b",
+    re.I,
+)
+_DENIED = re.compile(r"n't\b|\b(?:not|never|cannot)\b", re.I)
+
+
+def only_offers(hearing: Hearing, balance: str | None) -> bool:
+    """An amount is offered, and nothing said to be wrong."""
+    offers = _OFFER.search(hearing.text) and not evidence.FAMILY["not_right"].search(hearing.text)
+    return bool(offers) and not _DENIED.search(hearing.text) and hearing.amount(balance) is not None
