@@ -23,6 +23,7 @@ from archer.conversation.policy.people import goodbye
 from archer.conversation.policy.state import Step
 from archer.conversation.policy.steps import plan_months, reask
 from archer.conversation.policy.talk import Talk
+from archer.conversation.words import spoken
 
 _PAYING = frozenset({"pay_now", "offer_amount"})
 _CERTAIN = 0.85
@@ -96,6 +97,7 @@ def hear_months(talk: Talk, hearing: Hearing) -> bool:
             proposal.date = first_date(talk, hearing) or proposal.date
             advance(talk)
         else:
+            talk.say("no_such_length", months=spoken.cardinal(months))
             reask(talk)
     elif hearing.yes_no is False:
         return hear_negotiate(talk, hearing)

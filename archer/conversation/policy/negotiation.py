@@ -267,6 +267,8 @@ def _plan(talk: Talk, hearing: Hearing) -> None:
     months = hearing.months if hearing.months in allowed else None
     if months is None and amount is not None and down is None and amount != decimal(talk.balance):
         months = months_for(talk, amount)
+    if months is None and amount is None and hearing.months and _NAMES_MONTHS.search(hearing.text):
+        talk.say("no_such_length", months=spoken.cardinal(hearing.months))
     required = plan.get("down_payment")
     first = down or (None if required is None else str(required))
     propose(talk, "plan", months=months, down_payment=first, date=first_date(talk, hearing))

@@ -136,6 +136,7 @@ DETAILS: dict[str, Sentence] = {
         "How much could you pay to settle it?",
         "Which amount in dollars could you pay to settle it?",
     ),
+    "no_such_length": sentence("I'm sorry, {months} isn't one of the lengths that I can offer."),
     "ask_months": sentence(
         "Over how many months: {months}?",
         "I can do {months} months. Which one would you like?",
