@@ -26,6 +26,10 @@ _AGAIN = re.compile(
     r"\b(?:i (?:already|just) (?:told|said|answered|gave)|i told you|how many times|for the (?:last|third|tenth) time|"
     r"(?:you )?keep (?:asking|saying|calling)|same (?:thing|question)|not listening|over and over|like i said)\b"
 )
+_ASKS_AHEAD = re.compile(
+    r"\b(?:will|would|are|do) (?:you|they|yall|y'all|somebody)(?: \w+){0,3}? keep (?:on )?calling\b"
+)
+"""A plain question what will be, and no complaint of what was."""
 _SWEARING, _TOLD_AGAIN, _LOUD, _SAME_AGAIN = 0.25, 0.2, 0.1, 0.1
 _LOUD_LETTERS = 8
 
@@ -63,9 +67,11 @@ def worn_out(talk: Talk) -> bool:
 def _shown(hearing: Hearing) -> float:
     """What the turn shows by itself."""
     found = words(hearing.text)
-    shown = _SHOWN.get(hearing.intent, 0.0)
+    said = " ".join(found)
+    plain = _ASKS_AHEAD.sub(" ", said)
+    shown = _SHOWN.get(hearing.intent, 0.0) if plain == said else 0.0
     shown += _SWEARING * any(word_class(word) == "SWEAR" for word in found)
-    shown += _TOLD_AGAIN * bool(_AGAIN.search(" ".join(found)))
+    shown += _TOLD_AGAIN * bool(_AGAIN.search(plain))
     return shown + _LOUD * _loud(hearing.text)
 
 

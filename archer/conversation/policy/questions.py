@@ -65,7 +65,8 @@ _LEAD = re.compile(
     r"before (?:i|we) [\w ]{2,20}|(?:one|a|quick|one more|just one|just a|another) (?:quick )?(?:question|thing)|"
     r"(?:can|could|may) i (?:just )?ask(?: you)?(?: something)?|let me ask(?: you)?(?: something)?|"
     r"i (?:just |also )?(?:want(?:ed)?|need|would like|'d like) to (?:know|ask)|(?:do|would) you know|"
-    r"what i want to know is|(?:can|could|would) you tell me|i(?:'m| am| was)? (?:just )?wonder(?:ing)?)"
+    r"what i want to know is|(?:can|could|would) you tell me|"
+    r"i(?:'m| am| was)? (?:just |only )?(?:wonder(?:ing)?|asking))"
     r"\b[\s,:.\-]*)+$|(?:\b(?:and|but|so|well)\s+)*\bif (?:i|we|it|that|this)\b[^.?!]*$",
     re.I,
 )
@@ -73,7 +74,10 @@ _LEAD = re.compile(
 _END = re.compile(
     r"[.?!](?=\s|$)|$|\s+(?=(?:can|could|would|will) you\b|call me\b)"
     r"|,\s+(?=(?:(?:and|but|so|then|or)\s+)*(?:(?:can|could|would|will) (?:you|we|i)|please|let'?s|"
-    r"call|send|i(?:'ll|'d| want| can| need| will))\b)",
+    r"call|send|i(?:'ll|'d| want| can| need| will))\b)"
+    r"|\s+(?:(?:but|and|so) )?(?=(?:(?:yeah|yes|yep|sure|okay|ok|please)[ ,]+)+"
+    r"(?:go ahead|do it|set it up|do that|let'?s)\b)"
+    r"|\s+(?:but|and|so) (?=(?:go ahead|set it up)\b)",
     re.I,
 )
 """Where a question ends: with its sentence, or before a wish in the same."""
@@ -123,9 +127,10 @@ def _counts(talk: Talk, beside: Hearing, found: Sequence[_Asked]) -> bool:
     """What is said beside a question is to be heard; else the open question is asked again."""
     step, agrees = talk.state.step, _yes(talk, beside)
     names = {asked.topic.name for asked in found}
+    harmless = _CHANGES_NOTHING | {"that_day"} if _TO_DO_IT.search(beside.text) else _CHANGES_NOTHING
     if step == "confirm" and _other(talk, beside):
         counts = True
-    elif step == "confirm" and agrees and not (consent(talk, beside) is Consent.GIVEN and names <= _CHANGES_NOTHING):
+    elif step == "confirm" and agrees and not (consent(talk, beside) is Consent.GIVEN and names <= harmless):
         counts = False
     elif step == "anything_else" and (beside.yes_no is not None or beside.intent == "thanks"):
         counts = False  # who asks has not done with it
@@ -147,6 +152,9 @@ _CHANGES_NOTHING = frozenset(
     | {"others", "calls", "how_to_pay", "first_date", "day", "agreed"}
 )
 """Questions of which no answer would make somebody take back the yes that he says in the same breath."""
+
+
+_TO_DO_IT = re.compile(r"\b(?:go ahead|do (?:it|that)|set it up|book it)\b", re.I)
 
 
 def _yes(talk: Talk, beside: Hearing) -> bool:

@@ -123,6 +123,19 @@ def day_read(talk: Talk, *, first: bool) -> Say | None:
     return lambda: talk.say("answer_first_day" if plan else "answer_that_day", day=day)
 
 
+_NAMES_DAY = re.compile(r"\b(?:\w{3,}day|to-?night|tomorrow|next|\w+(?:th|st|nd|rd))\b(?<!same day)", re.I)
+
+
+def _that_day(talk: Talk, hearing: Hearing) -> Say | None:
+    """ "Is Friday evening all right?": of a promise to pay by that day any hour is; another day is another matter."""
+    prepared = talk.state.prepared if talk.state.step == "confirm" else None
+    promised = prepared is not None and prepared.kind == "promise"
+    other = hearing.day not in (None, prepared and (prepared.date or "")[:10]) and _NAMES_DAY.search(hearing.text)
+    if not talk.open or not promised or other:
+        return None
+    return lambda: talk.say("answer_any_hour")
+
+
 def _once(talk: Talk, _: Hearing) -> Say | None:
     proposal = talk.state.proposal
     paying = talk.state.step in ("method", "confirm") and proposal is not None and proposal.kind in PAYMENTS
@@ -157,4 +170,5 @@ REPLIES: dict[str, Callable[[Talk, Hearing], Say | None]] = {
     "share": _share,
     "was_due": _was_due,
     "one_time": _once,
+    "that_day": _that_day,
 }

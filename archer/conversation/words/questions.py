@@ -59,6 +59,7 @@ ACCOUNT: dict[str, Sentence] = {
     "answer_day": sentence("The day is read out to you before anything is set up."),
     "answer_first_day": sentence("The first payment is on {day}."),
     "answer_that_day": sentence("It is for {day}."),
+    "answer_any_hour": sentence("Any time on that day is all right."),
     "answer_once": sentence("It is a single payment, and nothing else is taken."),
     "answer_account": sentence(
         "A bank transfer is made from the bank account that we have on file for you; I can't see which one that is.",

@@ -157,6 +157,8 @@ def test_where_the_link_goes_is_told_and_no_number_given_up(said: str) -> None:
         "okay yes and can i pay it early if i get my taxes",
         "yes will you call me that day",
         "yes when i pay first one",
+        "so when is the first payment but yeah go ahead",
+        "yeah that's better so the first one comes out when",
     ],
 )
 def test_a_yes_beside_a_question_that_changes_nothing_counts(said: str) -> None:
@@ -349,6 +351,11 @@ def test_of_two_amounts_the_one_that_can_be_paid_counts() -> None:
         ("could you also take my husband's name off the account", "answer_on_account"),
         ("can you change my address while i have you", "answer_on_account"),
         ("no i meant of the plan when's the first one due", "stands_plan_day"),
+        ("no thank you only when they take the money", "stands_plan_day"),
+        ("just wondering when it comes out", "stands_plan_day"),
+        ("i want to know when the money gets taken", "stands_plan_day"),
+        ("so they take it when exactly", "stands_plan_day"),
+        ("and the first payment is when", "stands_plan_day"),
     ],
 )
 def test_a_question_after_the_agreement_is_answered_and_undoes_nothing(said: str, answer: str) -> None:
@@ -370,3 +377,50 @@ def test_who_asks_for_a_language_and_says_who_he_is_hears_that_there_is_one() ->
     call.send(Heard("you don't speak spanish okay i try in english it's four three two one and nine oh two one oh"))
     assert "verify_account" in call.tools
     assert "record_restriction" not in call.tools
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "yeah well um friday evening though cause it hits my account at like five is that ok",
+        "is it okay if it's late in the day on friday",
+        "yes but it'll be after work is that all right",
+        "could i do it in the evening",
+        "can it be friday after work",
+        "will that still count if it's friday night",
+    ],
+)
+def test_any_hour_of_the_day_read_out_is_all_right(said: str) -> None:
+    call, spoken = after("I'll pay it all on Friday.", said)
+    assert spoken == ["answer_any_hour", "confirm"]
+    assert "confirm_arrangement" not in call.tools
+    after("i'm just asking if friday night is ok but yeah go ahead", call=call)
+    assert call.tools[-1] == "confirm_arrangement"
+
+
+def test_an_hour_of_another_day_is_another_day() -> None:
+    call, spoken = after("I'll pay it all on Friday.", "would saturday morning be ok")
+    assert "answer_any_hour" not in spoken
+    assert call.bank.used[-1][1]["date"] == "2026-11-21"
+
+
+def test_to_pay_when_the_money_comes_is_no_question() -> None:
+    _, spoken = after("i can pay only when the money comes")
+    assert "answer_day" not in spoken
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["could i split it up like five months", "could i do it over eight months", "what about four months"],
+)
+def test_a_length_that_is_not_offered_is_named_as_such(said: str) -> None:
+    call, spoken = after(said)
+    assert spoken == ["no_such_length", "monthly_is", "ask_months"]
+    assert after("i said five months is that not a thing", call=call)[1] == ["no_such_length", "ask_months"]
+
+
+@pytest.mark.parametrize("said", ["will you guys keep calling me before then", "are you going to keep calling me"])
+def test_who_asks_about_calls_to_come_is_not_angry(said: str) -> None:
+    call, spoken = after("I'll pay it all on Friday.", said)
+    assert spoken == ["answer_calls", "confirm"]
+    assert call.conversation.state.frustration == 0
