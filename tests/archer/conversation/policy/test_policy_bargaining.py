@@ -296,3 +296,34 @@ def test_not_in_the_daytime_is_a_time_and_not_the_end_of_calls() -> None:
     call = Call(understanding=TRAINED).start()  # type: ignore[arg-type]
     call.send(Heard("I work nights, don't call me in the daytime."))
     assert call.bank.used[-1][1]["kind"] == "inconvenient_time"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "no if i'm paying it i want it gone can't you do like three hundred",
+        "would you guys take two fifty to make this go away",
+        "what if i give you three hundred and it's gone",
+        "couldn't you take two fifty",
+    ],
+)
+def test_to_have_it_gone_for_less_is_to_settle(said: str) -> None:
+    call = real()
+    call.send(Heard(said))
+    assert call.bank.used[-1][0] == "get_negotiation_guidance"
+    assert call.bank.used[-1][1]["settles"] is True
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "can't you do two hundred on friday",
+        "can't you take a hundred today and the rest on friday",
+        "can't you do sixty a month",
+        "i can do three hundred",
+    ],
+)
+def test_a_part_now_or_later_settles_nothing(said: str) -> None:
+    call = real()
+    call.send(Heard(said))
+    assert "get_negotiation_guidance" not in call.tools
