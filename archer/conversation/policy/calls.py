@@ -33,9 +33,10 @@ _PLAINLY, _HANGS = _compiled("plainly"), _compiled("plainly", "not")
 _NO_CALL_BACK, _FOR_GOOD = _compiled("no_call_back"), _compiled("no_call_back", "not")
 _CALLED, _NOT_CALLED = _compiled("called"), _compiled("called", "not")
 _ODD, _AT_JOB = _compiled("called", "odd"), _compiled("called", "job")
+_RECORDED = _compiled("recorded")
 _COMPLAINS = re.compile(r"\bcomplain", re.I)
 _IF = re.compile(r"\b(?:if|unless)\b", re.I)
-_TELLING = re.compile(r"call|alone|\boff\b|ph[o0]n|ring\b|rang\b|wok|wak|blowing|bother", re.I)
+_TELLING = re.compile(r"call|alone|\boff\b|ph[o0]n|ring\b|rang\b|wok|wak|blowing|bother|record", re.I)
 """Without one of these nothing is said of calls."""
 _OF_CALLS = frozenset({"cease_contact", "request_callback", "promise_to_pay"})
 _NOT_COMPLAINT = frozenset({"identity_confirmed", "dispute_debt", "already_paid"})
@@ -48,7 +49,9 @@ def read(talk: Talk, hearing: Hearing) -> None:
     text = hearing.text
     if not _TELLING.search(text):
         return
-    if talk.state.step == "callback" and hearing.label == "cease_contact" and _only_this(text):
+    if hearing.label == "do_not_record" and _RECORDED.search(text):
+        hearing.take("cease_contact", 0.9)  # no calls by a recorded voice; nothing is said against being recorded
+    elif talk.state.step == "callback" and hearing.label == "cease_contact" and _only_this(text):
         hearing.take("request_human" if _COMPLAINS.search(text) else "negate", 0.9)
     elif hearing.label in _OF_CALLS and not hearing.only_some_times and asks(text):
         hearing.take("cease_contact", ASKED)

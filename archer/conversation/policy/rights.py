@@ -4,6 +4,7 @@ Rules I-15 and table 6 (C-01 … C-10) of the compliance page, I-05 (objection t
 acknowledgement is neutral, because whoever invokes a right need not be the verified person.
 """
 
+import re
 from typing import Any
 
 from archer.conversation.events import ToolDone
@@ -51,6 +52,14 @@ _SAID_ANYWAY = {"third_party": "third_party_message", "wrong_number": "wrong_num
 """What is said when the record could not be written; `right_unsaved` for the other kinds."""
 
 
+_PAPER = re.compile(
+    r"\bin writing\b|\b(?:send|mail|e-?mail|show|get|give) (?:me |us )?(?:\w+ ){0,3}?"
+    r"(?:letters?|something|proof|paper\w*|cop(?:y|ies)|documents?|documentation|statements?|by mail|in the mail)\b",
+    re.I,
+)
+"""Something on paper is wanted beside it."""
+
+
 def invoke(talk: Talk, label: str, hearing: Hearing | None) -> None:
     """Act on a right; what was being arranged is dropped and nothing more is said before it is on record."""
     if label == "request_human":
@@ -61,6 +70,8 @@ def invoke(talk: Talk, label: str, hearing: Hearing | None) -> None:
         kind = "work_number" if hearing.at_work else "inconvenient_time"
     if kind == "third_party" and hearing is not None and FAMILY["represents"].search(hearing.text):
         talk.state.reason = "representative"
+    if hearing is not None and _PAPER.search(hearing.text):
+        talk.state.wants_paper = True
     talk.order.arrangement_dropped()
     talk.state.prepared = talk.state.proposal = talk.state.offer = None
     talk.note("opt_out_heard" if kind == "cease" else "right_invoked", kind=kind)
@@ -195,6 +206,8 @@ def _end(talk: Talk, kind: str, saved: bool) -> None:
     key, disposition = _ENDS[kind]
     if kind == "dispute" and talk.open:
         key = "dispute_done"
+        if talk.state.wants_paper:
+            talk.say("answer_receipt")
     talk.say(key if saved else _SAID_ANYWAY.get(kind, "right_unsaved"))
     talk.end(disposition, f"{kind} {'recorded' if saved else 'heard, not recorded'}")
 

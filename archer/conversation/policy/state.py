@@ -214,6 +214,8 @@ class State(Part):
     """Rights recorded in this call."""
     quiet: list[dict[str, Any]] = []
     """Times at which the caller does not want to be called, as `quiet_times.quiet_windows` reads them."""
+    wants_paper: bool = False
+    """Beside a right something in writing was asked for."""
     claims: list[str] = []
     """`already_paid` heard before verification: no payment is asked for any more; `hardship`: nobody is pressed."""
     outcome: str | None = None

@@ -245,3 +245,34 @@ def test_a_complaint_of_calls_is_heard_and_books_none(said: str) -> None:
 def test_never_at_such_an_hour_is_noted_as_that() -> None:
     call, _ = after("never at six in the morning that's when i want to know who's gonna answer for that")
     assert recorded(call) == ["inconvenient_time"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "no just no machine no person tell your bank don't call me with recordings",
+        "quit sending me recorded messages",
+        "no more recorded calls",
+    ],
+)
+def test_who_wants_no_recorded_voice_wants_no_calls(said: str) -> None:
+    call, spoken = after(said)
+    assert spoken == ["cease_done"]
+    assert call.bank.used[-1] == ("record_restriction", {"kind": "cease"})
+
+
+@pytest.mark.parametrize("said", ["i don't want to be recorded", "please don't record me"])
+def test_who_will_not_be_recorded_is_offered_a_person(said: str) -> None:
+    assert after(said)[1] == ["do_not_record_done", "offer_person"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "that's not right i never owed that much can you send me something in writing",
+        "i dispute this debt send me proof",
+        "i'm disputing this and i want it in writing",
+    ],
+)
+def test_who_disputes_and_wants_it_on_paper_hears_who_can_send_it(said: str) -> None:
+    assert after(said)[1] == ["answer_receipt", "dispute_done"]
