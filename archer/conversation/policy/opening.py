@@ -73,9 +73,12 @@ def hear_person(talk: Talk, hearing: Hearing) -> bool:
         (intent == "identity_confirmed" and not available)
         or (hearing.yes_no is True and not available)
         or hearing.is_me
+        or (not available and _will_not_pay(hearing))
     ):
         talk.order.person_claimed()
         talk.go("verify")
+        if _FED_UP.search(hearing.text):
+            talk.say("sorry_upset")
         found = hearing.factors
         said = hearing.digit_count >= 4 or found.both
         if hearing.is_busy or (hearing.proposes_time and not said):
@@ -93,6 +96,26 @@ def hear_person(talk: Talk, hearing: Hearing) -> bool:
     else:
         return False
     return True
+
+
+_FED_UP = re.compile(
+    r"\b(?:sick (?:and tired )?of|(?:so |really |getting )tired of|i'?m tired of|fed up|had enough of|had it with|"
+    r"blow\w* up my phone|harass\w*|pester\w*|bother\w* me|hound\w*|driving me|"
+    r"(?:call|calling|called|rang|ringing) (?:me |us |my \w+ )?(?:\w+ )?"
+    r"(?:every (?:single )?day|all (?:day|week|the time)|non ?-?stop|constantly|\w+ times a day))\b",
+    re.I,
+)
+"""Who is there is weary of being called."""
+_WONT = re.compile(
+    r"\bi(?:'?m| am)? (?:not|ain'?t|won'?t|will not|never|can'?t|got no|have no|don'?t have|haven'?t)\b[^.?!]*"
+    r"\b(?:pay\w*|dimes?|cents?|penn(?:y|ies)|nickel|money|giving you|give you)\b",
+    re.I,
+)
+
+
+def _will_not_pay(hearing: Hearing) -> bool:
+    """ "Yes, and before you start, I'm not paying": the yes is to the name, and the no to what is not asked yet."""
+    return hearing.also_me and not hearing.right and bool(_WONT.search(hearing.text))
 
 
 def claimed_beside(talk: Talk, hearing: Hearing) -> None:

@@ -255,6 +255,12 @@ def _why_proof(talk: Talk, hearing: Hearing) -> Say | None:
     return (lambda: talk.say("answer_private")) if early else _at_proof("why_factors")(talk, hearing)
 
 
+def _withheld(talk: Talk, hearing: Hearing) -> Say | None:
+    """To keep back what nobody has asked for is no refusal to say what is needed."""
+    early = talk.state.step in ("person", "verify") and not talk.verified
+    return (lambda: talk.say("answer_withheld")) if early and not proof.heard(talk, hearing).any else None
+
+
 def _not_at_hand(talk: Talk, hearing: Hearing) -> Say | None:
     """Who does not have them may look for them; who still does not have them then has no proof."""
     looked = talk.state.said.get("answer_not_at_hand", 0) > 0
@@ -355,13 +361,16 @@ def _rest_open(talk: Talk, hearing: Hearing) -> Say | None:
 
 
 def _helper(talk: Talk, _: Hearing) -> Say | None:
-    """Somebody else does the caller's money: a call when both are there."""
+    """Somebody else does the caller's money: a call when both are there, once it is known who the caller is."""
 
     def say() -> None:
         talk.say("answer_helper")
         ask_for_time(talk)
 
-    return say if talk.open and not talk.state.said.get("answer_helper") else None
+    if talk.open:
+        return say if not talk.state.said.get("answer_helper") else None
+    early = talk.state.step in ("person", "verify") and not talk.state.said.get("answer_only_with")
+    return (lambda: talk.say("answer_only_with")) if early else None
 
 
 _ANSWERS: dict[str, Callable[[Talk, Hearing], Say | None]] = {
@@ -371,6 +380,7 @@ _ANSWERS: dict[str, Callable[[Talk, Hearing], Say | None]] = {
     "why_proof": _why_proof,
     "not_at_hand": _not_at_hand,
     "which": _at_proof("answer_which"),
+    "withheld": _withheld,
     "fee": _fee,
     "early": _undated("answer_early"),
     "ways": _undated("answer_ways"),

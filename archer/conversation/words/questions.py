@@ -23,6 +23,8 @@ ANYTIME: dict[str, Sentence] = {
     "answer_receipt": sentence("I can't send papers from here; {business} at {number} can."),
     "answer_private": sentence("I ask a few things first, so that nobody but you hears what I have to say."),
     "answer_slower": sentence("Of course, slowly."),
+    "answer_only_with": sentence("I may speak about it only with {name}; whoever helps may be there too."),
+    "answer_withheld": sentence("I won't ask you for that."),
     "answer_which": sentence("Just those two, and no other number."),
     "answer_language": sentence(
         "I'm sorry, I speak only English, but I can look for somebody if you need another language."

@@ -218,3 +218,40 @@ def test_a_day_that_is_taken_is_not_the_one_to_call_on(said: str, booked: str) -
 )
 def test_whose_death_is_told_of_is_not_on_the_line(said: str, ends: str | None) -> None:
     assert after(said)[0].outcome == ends
+
+
+@pytest.mark.parametrize(
+    ("said", "spoken"),
+    [
+        ("Yes and before you start I'm not paying you a dime", ["ask_factors"]),
+        ("yes but i'm not paying anything", ["ask_factors"]),
+        ("yeah this is me and i ain't got no money so don't bother asking", ["ask_factors"]),
+        ("yeah it's me and i'm sick of you people calling me every day", ["sorry_upset", "ask_factors"]),
+        ("yeah it's sam but i'm not giving you my social or anything", ["answer_withheld", "ask_factors"]),
+        ("yes this is sam but i won't tell you my date of birth", ["answer_withheld", "ask_factors"]),
+    ],
+)
+def test_a_yes_to_the_name_is_one_whatever_is_refused_behind_it(said: str, spoken: list[str]) -> None:
+    call, heard = after(said, call=fresh())
+    assert heard == spoken
+    assert call.conversation.step == "verify"
+
+
+@pytest.mark.parametrize(
+    "said", ["i'm not giving you my date of birth", "i don't give out my social over the phone", "i won't give my pin"]
+)
+def test_to_keep_back_what_nobody_asked_for_is_no_refusal(said: str) -> None:
+    call, spoken = after("Speaking.", said, said, call=fresh())
+    assert spoken == ["answer_withheld", "ask_factors"]
+    assert call.conversation.state.declined_factors == 0
+
+
+def test_to_keep_back_what_is_needed_is_one() -> None:
+    assert "answer_withheld" not in after("Speaking.", "i'm not giving you my account number", call=fresh())[1]
+
+
+@pytest.mark.parametrize("said", ["my daughter handles it, call joan", "my son does all of that you need to call him"])
+def test_a_helper_named_first_is_no_third_party_on_the_line(said: str) -> None:
+    call, spoken = after(said, call=fresh())
+    assert spoken == ["answer_only_with", "ask_person"]
+    assert "record_restriction" not in call.tools
