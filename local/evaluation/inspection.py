@@ -26,15 +26,21 @@ _ENDS_PERSUASION = frozenset(
 )
 """Restrictions after which nothing is prepared any more (I-15)."""
 _YES = re.compile(
-    r"\b(?:y(?:es|eah|ep|up|ea|ah)|aye|sure|ok(?:ay)?|al(?:right|l right)|right|correct|agreed?|authori[sz]e|confirm|"
-    r"confirmed|accept|go (?:ahead|for it|on)|do (?:it|that|so)|please do|i do|set (?:it|that|this) up|"
-    r"send (?:it|the link|me)|text (?:it|me)|sounds? (?:good|great|fine|fair|right)|works?|fine|good|great|perfect|"
+    r"\b(?:y(?:es(?:sir|sum|siree)?|eah|ep|up|ea|ah)|aye|sure|ok(?:ay)?|al(?:right|l right)|right|correct|agreed?|"
+    r"affirmative|you bet(?:cha)?|authori[sz]e|confirm|confirmed|accept|go (?:ahead|for it|on)|do (?:it|that|so)|"
+    r"please do|i do|set (?:it|that|this) up|send (?:it|the link|me)|text (?:it|me)|"
+    r"sounds? (?:good|great|fine|fair|right)|works?|fine|good|great|perfect|"
     r"deal|absolutely|definitely|certainly|of course|exactly|mm[- ]?hm+|uh-?huh|let's|let us|i(?:'ll| will))\b",
     re.I,
 )
-_NO_YES = re.compile(
-    r"\b(?:(?:don't|do not|can't|cannot|won't|will not|not|never|nope|no)\b(?!\W+(?:problem|worries|questions?|doubt|"
-    r"objections?))|later|think|maybe|perhaps|wait|hold on|one (?:moment|second)|unless|"
+_CLAUSES = re.compile(r"[.,;!?]+\s*|\b(?:but|and)\b", re.I)
+_NO = re.compile(
+    r"\b(?:don't|do not|can't|cannot|won't|will not|not|never|nope|no)\b"
+    r"(?!\W+(?:problem|worries|questions?|doubt|objections?))",
+    re.I,
+)
+_OPEN = re.compile(
+    r"\b(?:later|think|maybe|perhaps|wait|hold on|one (?:moment|second)|unless|"
     r"(?:call|get) (?:you )?back|let you know|repeat|explain|question)\b",
     re.I,
 )
@@ -120,7 +126,11 @@ def _answer(answer: list[str], entry: dict[str, Any]) -> list[str]:
 
 
 def _agrees(text: str) -> bool:
-    return bool(_YES.search(text)) and not _NO_YES.search(text) and not text.rstrip().endswith("?")
+    """One clause says yes and denies nothing, and no word puts it off; "the whole of it, not the half, yes"."""
+    plainly = any(_YES.search(clause) and not _NO.search(clause) for clause in _CLAUSES.split(text))
+    first = _CLAUSES.split(text.lstrip())[0]
+    refused = _NO.search(first) and not _YES.search(first)
+    return plainly and not refused and not _OPEN.search(text) and not text.rstrip().endswith("?")
 
 
 def _amounts(data: Any) -> Iterator[str]:

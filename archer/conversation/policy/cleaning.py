@@ -88,7 +88,9 @@ _TAKEN_BACK = re.compile(
     re.I,
 )
 _A_WISH = re.compile(
-    r"\b(?:pay\w*|spread|split|months?|monthly|plan|instal\w*|due date|extension|half|link|transfer|dollars)\b", re.I
+    r"\b(?:pay\w*|spread|split|months?|monthly|plan|instal\w*|due date|extension|half|link|transfer|dollars|"
+    r"(?:real |live |actual )(?:person|human|per(?=-)))\b",
+    re.I,
 )
 _MORE_THAN_A_WISH = re.compile(
     r"\b(?:call\w*|contact\w*|lawyers?|attorneys?|bankrupt\w*|record\w*|disput\w*|mine|stol\w+|identity|died|passed|"
@@ -106,10 +108,18 @@ def _last_wish(text: str) -> str:
     return text[taken_back[-1].end() :] if _A_WISH.search(before) and not _MORE_THAN_A_WISH.search(before) else text
 
 
+_SINCE = re.compile(
+    r"(\b(?:have|has|had)(?:n['’]?t| not| never)\b[^.?!]*?)\s+in (?:about |over |like |almost |nearly |at least )*"
+    r"(?:an?|a couple(?: of)?|a few|\w+) (?:days?|weeks?|months?|years?)\b",
+    re.I,
+)
+"""A time that is over: "I haven't opened my mail in three weeks" names no day."""
+
+
 def plain(text: str) -> str:
     """The words that concern the matter, single spaces between them."""
     said = _last_wish(_or_whole(_FILLED, _DROPPED_G.sub(r"\1ing", " ".join(text.split()))))
-    said = _IS.sub(" is ", said)
+    said = _SINCE.sub(r"\1", _IS.sub(" is ", said))
     if _ADDRESSED.search(said):
         said = _or_whole(_TO_OTHERS, said)
     said = _or_whole(_FILLED, _or_whole(_COURTESIES, said))

@@ -57,6 +57,12 @@ _TAG = re.compile(r"(?<![\w'])(?:okay|ok|alright|all right|yeah|please|would you
 _SARCASM = re.compile(r"^(?:oh )?yeah right$|^(?:oh )?sure right$")
 _TODAY = re.compile(r"(?<![\w'])(?:today|right now|tonight)(?![\w'])")
 _PART = re.compile(r"(?<![\w'])(?:half|a third|one third|third|part)(?: of (?:it|that))?(?![\w'])")
+_THAT_DAY = re.compile(
+    r"(?<![\w'])(?:on |by |in )?(?:(?:the )?day after tomorrow|tomorrow(?: morning| afternoon| evening| night)?|"
+    r"(?:next|this)(?: coming)? week|"
+    r"(?:an?|one|two|three|ten|\d+) (?:days?|weeks?)(?: (?:from|after) (?:now|today|then))?|"
+    r"(?:the )?end of (?:the|this|next) (?:week|month))(?![\w'])"
+)
 _NUMBER = re.compile(r"\$?(\d[\d,]*(?:\.\d+)?)(st|nd|rd|th)?")
 _BETWEEN = frozenset({"dollars", "dollar", "cents", "cent", "and", "|"})
 """What stands between the numbers of one amount."""
@@ -106,6 +112,8 @@ def consent(talk: Talk, hearing: Hearing) -> Consent:
     if prepared is None:
         return Consent.NONE
     text = plain(hearing.text)
+    if prepared.date and hearing.day == prepared.date[:10]:
+        text = " ".join(_THAT_DAY.sub(" ", text).split())  # "tomorrow" of a day that was read out by its date
     found = _read(_terms(talk, prepared, hearing), text)
     if found.strange and not _means_the_same(talk, hearing, prepared):
         found = replace(found, rest=f"{found.rest} {found.strange}".strip())

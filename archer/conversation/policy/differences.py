@@ -62,6 +62,14 @@ _DONE_TODAY = re.compile(
 _PAYS = re.compile(r"\bpay\w*\b", re.I)
 
 
+_SO_MANY_MONTHS = re.compile(
+    r"(?<!in )(?<!after )(?<!next )(?<!last )(?<!for )(?<!past )\b(?:three|six|twelve|3|6|12) months?\b"
+    r"(?! (?:ago|behind|back|late|from|old|now|already|since))",
+    re.I,
+)
+"""A length of a plan, where none was read out; "in three months" is a day."""
+
+
 @dataclass(frozen=True)
 class Differences:
     """Each value that the answer names otherwise; None where it names none, or the same."""
@@ -151,6 +159,8 @@ def _months(talk: Talk, hearing: Hearing, prepared: Prepared) -> int | None:
             months = others[0] if len(others) == 1 else months
         named = months in allowed or bool(LENGTH.search(text))
         return months if named and months != prepared.months else None
+    if _SO_MANY_MONTHS.search(text):
+        return hearing.months if hearing.months in allowed else None
     if not FAMILY["parts"].search(text):
         return None
     months = hearing.months or next((m for m in allowed if _bare_number(m).search(text)), None)

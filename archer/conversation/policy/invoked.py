@@ -98,12 +98,27 @@ def _says_so(talk: Talk, hearing: Hearing) -> bool:
     return bool(says) and not FAMILY["another_speaks"].search(text)
 
 
+_GIVES_NAME = re.compile(
+    r"\b(?:yes|yeah|yep|sure|okay|ok|sorry|hi|hello)\b[\s,.!]+(?:(?:yes|yeah|sorry|oh|uh|um)[\s,.!]+)*"
+    r"(?:this is|it'?s|i'?m|i am)\s+(?P<name>[a-z][\w'-]*)(?! *(?:'s|['’]s|not)\b)",
+    re.I,
+)
+
+
+def _gives_name(talk: Talk, text: str) -> bool:
+    """A yes and the customer's own name, by nobody who says to be another."""
+    found = _GIVES_NAME.search(text)
+    return found is not None and names(talk, found["name"]) and not FAMILY["relation"].search(text)
+
+
 def _of_stranger(talk: Talk, hearing: Hearing) -> None:
     """ "Jordan is deceased, I'm his wife" tells of a death; the digits asked for are said by nobody else."""
     if FAMILY["another_speaks"].search(hearing.text) and hearing.digit_count:
         return
     if _customer_died(talk, " ".join(words(hearing.text))):
         hearing.take("deceased", 0.9)
+    elif talk.state.step == "person" and _gives_name(talk, hearing.text):
+        hearing.take("identity_confirmed", 0.7)  # "who is it? I don't know, hon. Sorry, yes, this is Jordan"
     elif talk.state.step == "verify" and hearing.factors.any:
         hearing.take("unclear", 0.1)
 

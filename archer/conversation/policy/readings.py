@@ -18,6 +18,7 @@ from archer.conversation.policy.mere_offers import only_offers
 from archer.conversation.policy.mistaken import OF_PAYING, down_and_rest, of_reading, ordinal
 from archer.conversation.policy.one_day import on_one_day
 from archer.conversation.policy.steps import plan_months
+from archer.conversation.policy.surprise import wonders
 from archer.conversation.policy.talk import Talk
 from archer.conversation.policy.weighing import weigh
 
@@ -210,6 +211,8 @@ def _answers_step(talk: Talk, hearing: Hearing) -> bool:
         hearing.take("negate", 0.7)  # "that's more than I expected": no to what was offered
     elif label == "dispute_debt" and step in ("negotiate", "amount") and only_offers(hearing, talk.balance):
         hearing.take("offer_amount", 0.7)  # "I got a five-dollar bill, that's my offer"
+    elif label == "dispute_debt" and wonders(hearing.text):
+        hearing.take("out_of_scope", 0.5)  # "never late in my life, how did that happen?": a question
     elif step == "confirm" and label == "dispute_debt" and not _of_debt(hearing):
         named = hearing.amount(talk.balance) is not None
         hearing.take("offer_amount" if named else "negate", 0.7)  # "that's wrong, I said one fifty"

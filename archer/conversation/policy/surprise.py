@@ -95,3 +95,20 @@ def _wonders(piece: Hearing, balance: Decimal) -> bool:
     amount = piece.amount(str(balance), asked=True)
     echo = _ASKS.search(text) and len(text.split()) <= _LONGEST_ECHO and not _PROPOSES.search(text)
     return bool(echo) and amount is not None and abs(amount - balance) <= balance * _NEAR
+
+
+_WONDERS = re.compile(
+    r"\bhow (?:did|could|can|has|come)\b|\bwhy (?:is|was|are|did)\b|"
+    r"\bmore than i (?:remember|thought|expect|figured)|\bnever (?:been |once )?late\b",
+    re.I,
+)
+_DENIES_DEBT = re.compile(
+    r"\b(?:never|didn['’]?t|don['’]?t|did not|do not|haven['’]?t)\b[^.?!]*\b(?:bought|buy|opened|open|owed?|had|have|"
+    r"charged|used?|signed|ordered|got|get|received)\b|\bnot mine\b",
+    re.I,
+)
+
+
+def wonders(text: str) -> bool:
+    """How the balance came about is asked, and nothing of it denied."""
+    return bool(_WONDERS.search(text)) and not (_DENIES_DEBT.search(text) or FAMILY["not_right"].search(text))

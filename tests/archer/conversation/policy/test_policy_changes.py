@@ -124,3 +124,40 @@ def test_one_call_at_a_time_of_day_is_a_call(said: str) -> None:
     call = fresh()
     call.send(Heard(said))
     assert call.bank.used[-1][0] == "schedule_callback"
+
+
+@pytest.mark.parametrize("said", ["Yes, three months, please, thank you.", "Six months would be better, actually."])
+def test_a_length_named_at_the_reading_of_something_else_reads_out_a_plan(said: str) -> None:
+    call = real()
+    call.send(Heard("I'll pay it on December first."))
+    call.send(Heard(said))
+    assert call.bank.used[-1][0] == "calculate_payment_plan"
+    assert "confirm_arrangement" not in dict(call.bank.used)
+
+
+def test_the_day_that_was_read_out_may_be_named_as_tomorrow() -> None:
+    call = real()
+    call.send(Heard("I'll pay all of it tomorrow."))
+    call.send(Heard("Yeah, tomorrow, all of it."))
+    assert call.bank.used[-1][0] == "confirm_arrangement"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Never late on a bill once. How did that happen?",
+        "That's more than I remember, how did it get so high?",
+        "How come I owe that?",
+    ],
+)
+def test_who_asks_how_the_balance_came_about_disputes_nothing(said: str) -> None:
+    call = real()
+    call.send(Heard(said))
+    assert "record_restriction" not in dict(call.bank.used)
+    assert not call.conversation.ended
+
+
+def test_what_is_to_be_paid_off_bit_by_bit_is_no_instalment() -> None:
+    call = real()
+    call.send(Heard("Could I pay it off a little bit every month, for as long as you let me?"))
+    assert call.conversation.step == "months"

@@ -19,6 +19,10 @@ from tests.archer.conversation.policy.test_policy_changes import fresh
         ("Friday, if that's okay with you.", "Friday."),
         ("Hold on, let me ask my wife. Okay, she says it's fine.", "Okay, she says it is fine."),
         ("Okay so, no.", "no."),
+        (
+            "I haven't opened my mail in three weeks. I'll just pay it off.",
+            "I haven't opened my mail. I'll just pay it off.",
+        ),
         ("Could I spread that over six months? No, forget that. I'll pay it all now.", "I'll pay it all now."),
         ("put me on six months, no wait, never mind, i'll just pay it all today", "i'll just pay it all today"),
         ("I can do half today. Scratch that, put me on the plan.", "put me on the plan."),

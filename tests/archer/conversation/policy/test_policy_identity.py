@@ -26,6 +26,7 @@ ME = "Yes, this is Sam."
         "Ayuh.",
         "Aye, you have him.",
         "In person.",
+        "Who is it? I don't know, hon. Sorry, yes, this is Sam.",
     ],
 )
 def test_the_person_asked_for_says_so_in_many_words(said: str) -> None:
