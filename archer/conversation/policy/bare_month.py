@@ -17,6 +17,12 @@ _NAMED = re.compile(
 _STARTS = re.compile(
     rf"\b(?:start\w*|begin\w*|first (?:one|payment))\b[^.?!]{{0,25}}\b(?:in|till|until|to) (?:{_ANY})\b", re.I
 )
+DAY_OF_MONTH = re.compile(
+    rf"\b(?:{_ANY}) (?:(?:twenty|thirty)[- ])?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)\b"
+    r"(?! of (?:it|that|the balance)\b)",
+    re.I,
+)
+"""A day, in which there is no third part and no "twenty" of money."""
 _AHEAD = 2
 """A month further off than this is more likely one that is past: "I lost my job in January"."""
 Moment = str | dict[str, str] | None

@@ -224,7 +224,7 @@ class Hearing:
         return None if doubtful and (self.label not in _PAYING or _AT_TIME.search(self.text)) else amount
 
     def _sum(self, **context: Any) -> Decimal | None:
-        text = _ONE.sub(" ", self.text)
+        text = _ONE.sub(" ", bare_month.DAY_OF_MONTH.sub(" ", self.text))
         return _money(self._understanding.extract("amount", text, context)) if text.strip() else None
 
     @cached_property

@@ -140,6 +140,32 @@ def test_another_day_after_a_limit_moves_the_promise() -> None:
     assert call.conversation.step == "confirm"
 
 
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [
+        ("yeah december third works thank you", "2026-12-03"),
+        ("uh i guess yeah that'd work december third", "2026-12-03"),
+        ("december third then", "2026-12-03"),
+        ("okay let's do december third i'll pay it by then", "2026-12-03"),
+        ("alright i can pay december third", "2026-12-03"),
+        ("the third is fine", "2026-12-03"),
+        ("you just said december third i need the due date moved not a promise", "2026-12-03"),
+        ("december third is good i get my check on the first", "2026-12-03"),
+        ("well december first would be better", "2026-12-01"),
+        ("hmm no make it november twenty eighth", "2026-11-28"),
+        ("yeah okay how about november twenty ninth", "2026-11-29"),
+    ],
+)
+def test_a_day_within_the_limit_is_of_what_was_asked_for(words: str, day: str) -> None:
+    too_late = {"error": "not_allowed", "data": {"field": "new_date", "limit": "2026-12-03"}}
+    right = {"data": {"intent_id": "i4", "new_due_date": day}, "say": "Your new due date. Right?"}
+    call = real(Bank({"adjust_due_date": [too_late, right]}))
+    assert keys(call.send(Heard("could you push the due date six weeks"))) == ["limit_is"]
+    call.send(Heard(words))
+    assert call.bank.used[-1] == ("adjust_due_date", {"new_date": day})
+    assert call.conversation.step == "confirm"
+
+
 def test_a_limit_is_not_named_for_ever() -> None:
     too_late = {"error": "not_allowed", "data": {"field": "date", "limit": "2026-12-04"}}
     call = real(Bank({"promise_to_pay": too_late}))
