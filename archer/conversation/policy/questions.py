@@ -6,17 +6,14 @@ as a question sets nothing up (I-21): the question is answered and the yes asked
 """
 
 import re
-import tomllib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from importlib import resources
 
 from archer.conversation.policy import proof, surprise
 from archer.conversation.policy.arrangement import PAYMENTS, monthly
 from archer.conversation.policy.claims import claims_too
 from archer.conversation.policy.consent import Consent, consent
 from archer.conversation.policy.differences import differences
-from archer.conversation.policy.evidence import FAMILY, pattern
+from archer.conversation.policy.evidence import FAMILY
 from archer.conversation.policy.hearing import Hearing
 from archer.conversation.policy.in_force import all_told, amount_told, day_told
 from archer.conversation.policy.opening import fail
@@ -27,60 +24,10 @@ from archer.conversation.policy.replies import REPLIES, Say, account, anytime, d
 from archer.conversation.policy.state import Step
 from archer.conversation.policy.steps import decimal, minimum, option, plan_months, reask, spoken_day
 from archer.conversation.policy.talk import Talk
+from archer.conversation.policy.topics import TOPICS, Asked, find, without
 from archer.conversation.words import questions as words
 from archer.conversation.words import spoken
 
-
-@dataclass(frozen=True)
-class _Topic:
-    name: str
-    asks: re.Pattern[str]
-    mistaken: frozenset[str]
-    """Rights that such a question is easily taken for."""
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """A question found in a turn: the words that tell it, and all that belongs to it."""
-
-    topic: _Topic
-    core: tuple[int, int]
-    whole: tuple[int, int]
-
-
-_GAP, _NO_NEW_QUESTION = (
-    "[^.?!]{",
-    r"(?:(?!\b(?:can|could|may|would|will|does|do|is|are) (?:i|you|it|that|this|there)\b)[^.?!]){",
-)
-"""What lies between the words of a question holds no other one: recognition leaves out what parts them."""
-_TOPICS = tuple(
-    _Topic(
-        name, pattern(entry["asks"].replace(_GAP, _NO_NEW_QUESTION), whole=False), frozenset(entry.get("mistaken", ()))
-    )
-    for name, entry in tomllib.loads(resources.files(__package__).joinpath("questions.toml").read_text("utf-8")).items()
-)
-_LEAD = re.compile(
-    r"(?:\b(?:and|but|so|well|also|oh|uh|um|wait|hold on|hang on|(?<!the )(?<!er )(?<!ry )(?<!ch )(?<!ly )first(?!\.)|"
-    r"now|actually|just|though|by the way|tell me|"
-    r"before (?:i|we) [\w ]{2,20}|(?:one|a|quick|one more|just one|just a|another) (?:quick )?(?:question|thing)|"
-    r"(?:can|could|may) i (?:just )?ask(?: you)?(?: something)?|let me ask(?: you)?(?: something)?|"
-    r"i (?:just |also )?(?:want(?:ed)?|need|would like|'d like) to (?:know|ask)|(?:do|would) you know|"
-    r"what i want to know is|(?:can|could|would) you tell me|"
-    r"i(?:'m| am| was)? (?:just |only )?(?:wonder(?:ing)?|asking))"
-    r"\b[\s,:.\-]*)+$|(?:\b(?:and|but|so|well)\s+)*\bif (?:i|we|it|that|this)\b[^.?!]*$",
-    re.I,
-)
-"""What leads up to a question and belongs to it."""
-_END = re.compile(
-    r"[.?!](?=\s|$)|$|\s+(?=(?:can|could|would|will) you\b|call me\b)"
-    r"|,\s+(?=(?:(?:and|but|so|then|or)\s+)*(?:(?:can|could|would|will) (?:you|we|i)|please|let'?s|"
-    r"call|send|i(?:'ll|'d| want| can| need| will))\b)"
-    r"|\s+(?:(?:but|and|so) )?(?=(?:(?:yeah|yes|yep|sure|okay|ok|please)[ ,]+)+"
-    r"(?:go ahead|do it|set it up|do that|let'?s)\b)"
-    r"|\s+(?:but|and|so) (?=(?:go ahead|set it up)\b)",
-    re.I,
-)
-"""Where a question ends: with its sentence, or before a wish in the same."""
 _NOTHING = re.compile(
     r"^(?:\W|\b(?:ok|okay|well|alright|all right|so|and|but|then|good|great|fine|cool|thanks|thank you|sorry|please|"
     r"hmm|oh|um|uh|wait|right|sounds good|i see|got it|though|hold on|hang on|(?:one|quick|one more) question|"
@@ -101,14 +48,14 @@ _DIGITS_OF_FACTOR = 4
 
 def set_apart(talk: Talk, hearing: Hearing) -> Hearing | None:
     """Answer the questions of a turn; what else was said, None when that was all, the turn itself when it asks none."""
-    known = [topic for topic in _TOPICS if _ANSWERS[topic.name](talk, hearing) is not None]
-    found = _find(hearing.text, known)
+    known = [topic for topic in TOPICS if _ANSWERS[topic.name](talk, hearing) is not None]
+    found = find(hearing.text, known)
     if not found:
         own = surprise.without_echo(talk, hearing)
         return _without_surprise(talk, hearing) if own is hearing else _hard(reread(talk, own))
     if _is_right(hearing, found):
         return hearing
-    rest = _rest(hearing.text, found)
+    rest = without(hearing.text, found)
     for name in list(dict.fromkeys(asked.topic.name for asked in found))[:_MOST_ANSWERS]:
         say = _ANSWERS[name](talk, hearing)
         assert say is not None
@@ -123,7 +70,7 @@ def set_apart(talk: Talk, hearing: Hearing) -> Hearing | None:
     return beside if _counts(talk, beside, found) else None
 
 
-def _counts(talk: Talk, beside: Hearing, found: Sequence[_Asked]) -> bool:
+def _counts(talk: Talk, beside: Hearing, found: Sequence[Asked]) -> bool:
     """What is said beside a question is to be heard; else the open question is asked again."""
     step, agrees = talk.state.step, _yes(talk, beside)
     names = {asked.topic.name for asked in found}
@@ -188,31 +135,7 @@ def _without_surprise(talk: Talk, hearing: Hearing) -> Hearing | None:
     return hearing if rest is hearing else reread(talk, rest)
 
 
-def _find(text: str, topics: Sequence[_Topic]) -> list[_Asked]:
-    """The questions of a turn in their order; where two would share words, the first and longest."""
-    found: list[_Asked] = []
-    for topic in topics:
-        for match in topic.asks.finditer(text):
-            lead = _LEAD.search(text[: match.start()])
-            end = _END.search(text, match.end())
-            start, stop = lead.start() if lead else match.start(), end.end() if end else len(text)
-            found.append(_Asked(topic, match.span(), (start, stop)))
-    found.sort(key=lambda asked: (asked.core[0], -asked.core[1]))
-    apart: list[_Asked] = []
-    for asked in found:
-        if not apart or asked.core[0] >= apart[-1].core[1]:
-            apart.append(asked)
-    return apart
-
-
-def _rest(text: str, found: Sequence[_Asked]) -> str:
-    rest = text
-    for asked in reversed(found):
-        rest = rest[: asked.whole[0]] + " " + rest[asked.whole[1] :]
-    return " ".join(rest.split())
-
-
-def _is_right(hearing: Hearing, found: Sequence[_Asked]) -> bool:
+def _is_right(hearing: Hearing, found: Sequence[Asked]) -> bool:
     """The turn invokes a right, and the question alone is not what makes it look so."""
     if hearing.right is None:
         return False
@@ -222,7 +145,7 @@ def _is_right(hearing: Hearing, found: Sequence[_Asked]) -> bool:
     mistaken = any(hearing.right in asked.topic.mistaken for asked in found)
     if mistaken:
         return bool(_DENIES.search(outside))
-    alone = _NOTHING.match(_rest(hearing.text, found)) and len(outside.split()) <= _LONGEST_TAIL
+    alone = _NOTHING.match(without(hearing.text, found)) and len(outside.split()) <= _LONGEST_TAIL
     return not (alone and hearing.confidence < _DOUBTFUL)
 
 

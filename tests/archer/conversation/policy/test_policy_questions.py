@@ -4,7 +4,8 @@ import pytest
 
 from archer.conversation.events import Heard, ToolDone
 from archer.conversation.policy import in_force
-from archer.conversation.policy.questions import _ANSWERS, _TOPICS
+from archer.conversation.policy.questions import _ANSWERS
+from archer.conversation.policy.topics import TOPICS
 from archer.conversation.understanding import TRAINED
 from tests.archer.conversation.policy.policy_script import Call, keys
 from tests.archer.conversation.policy.test_policy_asides import after
@@ -67,7 +68,7 @@ QUESTIONS = {
 
 
 def test_every_topic_has_an_answer() -> None:
-    assert {topic.name for topic in _TOPICS} <= _ANSWERS.keys()
+    assert {topic.name for topic in TOPICS} <= _ANSWERS.keys()
 
 
 @pytest.mark.parametrize("step", STEPS)
