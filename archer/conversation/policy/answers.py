@@ -20,6 +20,7 @@ from archer.conversation.policy.hearing import RIGHTS, Hearing
 from archer.conversation.policy.negotiation import hear_negotiate
 from archer.conversation.policy.paydays import bare_day, day_of, day_to_pay, first_date, some_day
 from archer.conversation.policy.people import goodbye
+from archer.conversation.policy.plan_terms import length
 from archer.conversation.policy.state import Step
 from archer.conversation.policy.steps import plan_months, reask
 from archer.conversation.policy.talk import Talk
@@ -126,8 +127,9 @@ _ASKS_OF_PLANS = re.compile(
 def _months(talk: Talk, hearing: Hearing) -> int | None:
     """The number of months named, or pointed at: "the longest", "the middle one"."""
     allowed = plan_months(talk)
-    if hearing.months is not None or not allowed or _ASKS_OF_PLANS.search(hearing.text):
-        return hearing.months
+    named = length(talk, hearing)
+    if named is not None or not allowed or _ASKS_OF_PLANS.search(hearing.text):
+        return named
     if _LONGEST.search(hearing.text):
         return allowed[-1]
     if _SHORTEST.search(hearing.text):

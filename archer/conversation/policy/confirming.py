@@ -6,6 +6,7 @@ that names something else prepares that instead, whatever yes there is in it.
 
 import re
 
+from archer.conversation.policy import plan_terms
 from archer.conversation.policy.arrangement import PAYMENTS, advance, drop, often_read, read_and_ask
 from archer.conversation.policy.bargaining import consider
 from archer.conversation.policy.conditions import without_met
@@ -63,6 +64,8 @@ def hear_confirm(talk: Talk, hearing: Hearing) -> bool:
         return True
     if prepared.kind != "extension" and option(talk, "extension") and _DUE_DATE_INSTEAD.search(hearing.text):
         return _other_kind(talk, hearing, "extension")
+    if _of_plan(talk, hearing, prepared):
+        return True
     other = differences(talk, hearing, prepared)
     if other and _changed(talk, hearing, prepared, other):
         return True
@@ -86,6 +89,26 @@ def hear_confirm(talk: Talk, hearing: Hearing) -> bool:
         _not_this(talk, hearing)
     elif verdict is not Consent.NONE or hearing.yes_no is True or same:
         _ask_plainly(talk, hearing, verdict)
+    else:
+        return False
+    return True
+
+
+def _of_plan(talk: Talk, hearing: Hearing, prepared: Prepared) -> bool:
+    """A question when the plan starts, or a plan after all where something else was read out."""
+    day = plan_terms.later_start(hearing, prepared)
+    first = plan_terms.paid_first(talk, hearing, prepared)
+    proposal, bare = first or talk.state.proposal, plan_terms.without_down(talk, hearing)
+    if proposal is not None and (day is not None or first is not None or bare):
+        drop(talk)
+        proposal.date = day or proposal.date
+        proposal.down_payment = None if bare else proposal.down_payment
+        talk.state.proposal = proposal
+        advance(talk)
+    elif plan_terms.back_to_plan(talk, hearing, prepared):
+        request(talk, hearing)
+    elif not differences(talk, hearing, prepared) and plan_terms.asks_start(talk, hearing, prepared):
+        read_and_ask(talk)
     else:
         return False
     return True
@@ -179,7 +202,8 @@ def _changed(talk: Talk, hearing: Hearing, prepared: Prepared, other: Difference
         return False
     if prepared.kind in PAYMENTS:
         return _changed_payment(talk, hearing, proposal, other)
-    if hearing.intent == "pay_now" and hearing.later is None and _ANOTHER_WISH.search(hearing.text):
+    paying = hearing.intent == "pay_now" and hearing.later is None and not plan_terms.of_down(talk, hearing)
+    if paying and _ANOTHER_WISH.search(hearing.text):
         return False
     if prepared.kind == "plan":
         return _changed_plan(talk, proposal, other)

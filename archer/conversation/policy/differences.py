@@ -40,7 +40,7 @@ _DOWN = re.compile(
     re.I,
 )
 _CLAUSES = re.compile(r"[.,;!?]+\s+|\b(?:because|cause|since|as|when|and|so|but)\b", re.I)
-_REASON = re.compile(
+REASON = re.compile(
     r"\b(?:(?:get|gets|getting|got|be) paid|pay ?day|pay ?checks?|my (?:check|pay|salary|wages|pension|money|benefits|"
     r"birthday|shift|rent)|salary|wages|pension|social security|direct deposit|rent is|comes? in|moved in|i'm off)\b",
     re.I,
@@ -114,9 +114,9 @@ _PAID_DOWN = re.compile(r"\b(?:down|up ?front)\b", re.I)
 
 def _without_reasons(hearing: Hearing) -> Hearing:
     """The turn without the clauses that tell why: "yes, the third is when I get paid" names no other day."""
-    if not _REASON.search(hearing.text):
+    if not REASON.search(hearing.text):
         return hearing
-    rest = ". ".join(clause for clause in _CLAUSES.split(hearing.text) if clause and not _REASON.search(clause))
+    rest = ". ".join(clause for clause in _CLAUSES.split(hearing.text) if clause and not REASON.search(clause))
     if not rest.strip(" ."):
         return hearing
     plain = hearing.only(rest)
@@ -192,6 +192,8 @@ def _day(talk: Talk, hearing: Hearing, prepared: Prepared) -> str | None:
     if day is None or _same_day(talk, day, hearing.text, prepared):
         return None
     told = prepared.kind == "plan" and spoken_day(talk, day) in _terms_read(prepared)
+    if prepared.kind == "plan" and _of_down_today(talk, hearing):
+        return day
     return None if told or (day == today(talk).isoformat() and not _means_today(hearing)) else day
 
 
@@ -274,7 +276,7 @@ _NO_WISH = frozenset(
 
 def _moves_first(talk: Talk, hearing: Hearing) -> bool:
     """ "Could it be on the fifteenth instead?" of a plan; "I'd rather pay it all on the fifteenth" is another wish."""
-    if FIRST_PAYMENT.search(hearing.text):
+    if FIRST_PAYMENT.search(hearing.text) or _of_down_today(talk, hearing):
         return True
     day = start_of(talk, hearing)
     if day is None or _is_length(talk, hearing):
@@ -283,6 +285,23 @@ def _moves_first(talk: Talk, hearing: Hearing) -> bool:
         return True
     ahead = hearing.later is not None or hearing.day is None
     return hearing.intent in _NO_WISH and ahead and not FAMILY["will_pay"].search(hearing.text)
+
+
+def _of_down_today(talk: Talk, hearing: Hearing) -> bool:
+    """ "Can I do the two fifty today instead?" of what is to be paid first."""
+    proposal, amount = talk.state.proposal, hearing.amount(talk.balance)
+    down = proposal.down_payment if proposal is not None and proposal.kind == "plan" else None
+    if down is None or not _TODAY.search(hearing.text) or _OR_DAY.search(hearing.text):
+        return False
+    return f"{amount:.2f}" == down if amount is not None else bool(_DOWN.search(hearing.text))
+
+
+_OR_DAY = re.compile(
+    r"\b(?:today|tonight) or\b|\bor (?:today|tonight)\b"
+    r"|\b(?:do (?:i|we)|(?<!it )(?<!that )(?:is|does|will|would|when) (?:i|the|that|it|we))\b",
+    re.I,
+)
+"""A question which day it is takes none."""
 
 
 def _is_length(talk: Talk, hearing: Hearing) -> bool:

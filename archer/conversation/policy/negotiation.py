@@ -10,13 +10,13 @@ from decimal import Decimal
 from typing import Any
 
 from archer.conversation.events import ToolDone
-from archer.conversation.policy import arrangement, purpose, rest, techniques
+from archer.conversation.policy import arrangement, plan_terms, purpose, rest, techniques
 from archer.conversation.policy.arrangement import method_so_far, propose
 from archer.conversation.policy.bargaining import consider, settle, tell_of_rest, wants_settlement
 from archer.conversation.policy.differences import down_payment
 from archer.conversation.policy.evidence import FAMILY
 from archer.conversation.policy.hearing import Hearing
-from archer.conversation.policy.paydays import bare_day, by_clock, day_of, day_to_pay, first_date, some_day
+from archer.conversation.policy.paydays import bare_day, by_clock, day_of, day_to_pay, some_day
 from archer.conversation.policy.people import offer_person, to_person
 from archer.conversation.policy.steps import decimal, option, plan_months, reask, today
 from archer.conversation.policy.talk import Talk
@@ -255,8 +255,8 @@ def _part_now(hearing: Hearing) -> bool:
 
 
 def _plan(talk: Talk, hearing: Hearing) -> None:
-    allowed, plan = plan_months(talk), option(talk, "plan")
-    if plan is None or not allowed:
+    allowed = plan_months(talk)
+    if option(talk, "plan") is None or not allowed:
         _not_offered(talk)
         return
     amount = hearing.amount(talk.balance)
@@ -264,14 +264,13 @@ def _plan(talk: Talk, hearing: Hearing) -> None:
     if amount is not None and down is None and _part_now(hearing) and not _NAMES_MONTHS.search(hearing.text):
         consider(talk, amount, hearing)
         return
-    months = hearing.months if hearing.months in allowed else None
+    named = plan_terms.length(talk, hearing)
+    months = named if named in allowed else None
     if months is None and amount is not None and down is None and amount != decimal(talk.balance):
         months = months_for(talk, amount)
     if months is None and amount is None and hearing.months and _NAMES_MONTHS.search(hearing.text):
         talk.say("no_such_length", months=spoken.cardinal(hearing.months))
-    required = plan.get("down_payment")
-    first = down or (None if required is None else str(required))
-    propose(talk, "plan", months=months, down_payment=first, date=first_date(talk, hearing))
+    propose(talk, "plan", months=months, **plan_terms.wanted(talk, hearing))
 
 
 def months_for(talk: Talk, monthly: Decimal) -> int | None:
