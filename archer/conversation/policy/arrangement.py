@@ -294,7 +294,8 @@ def after_confirmed(talk: Talk, done: ToolDone, _: dict[str, Any]) -> None:
         if wanted is not None and _goes_on_with_rest(talk, wanted):
             return
         if (wanted or state.said.get("rest_open")) and rest.amount_left(talk):
-            talk.say("rest_still_open")
+            promised = wanted is not None and wanted.date is not None and state.arranged == "promise_to_pay"
+            talk.say("rest_one_promise" if promised else "rest_still_open")
         if not talk.has_question:
             reask(talk)
     elif done.error in ("expired", "not_found") and not state.renewed and state.proposal is not None:

@@ -18,7 +18,8 @@ _STARTS = re.compile(
     rf"\b(?:start\w*|begin\w*|first (?:one|payment))\b[^.?!]{{0,25}}\b(?:in|till|until|to) (?:{_ANY})\b", re.I
 )
 DAY_OF_MONTH = re.compile(
-    rf"\b(?:{_ANY}) (?:(?:twenty|thirty)[- ])?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)\b"
+    rf"\b(?:(?:{_ANY}) (?:(?:twenty|thirty)[- ])?|the (?:twenty|thirty)[- ])"
+    r"(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)\b"
     r"(?! of (?:it|that|the balance)\b)",
     re.I,
 )

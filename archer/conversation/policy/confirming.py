@@ -64,10 +64,8 @@ def hear_confirm(talk: Talk, hearing: Hearing) -> bool:
         return True
     if prepared.kind != "extension" and option(talk, "extension") and _DUE_DATE_INSTEAD.search(hearing.text):
         return _other_kind(talk, hearing, "extension")
-    if _of_plan(talk, hearing, prepared):
-        return True
     other = differences(talk, hearing, prepared)
-    if other and _changed(talk, hearing, prepared, other):
+    if _of_plan(talk, hearing, prepared) or (other and _changed(talk, hearing, prepared, other)):
         return True
     if _too_much(talk, hearing, prepared) or (prepared.kind == "extension" and _keeps_due_date(talk, hearing)):
         return True

@@ -18,6 +18,7 @@ from archer.conversation.policy.paydays import (
     bare_day,
     beside,
     by_clock,
+    clears,
     day_of,
     day_to_pay,
     start_of,
@@ -186,7 +187,7 @@ def _day(talk: Talk, hearing: Hearing, prepared: Prepared) -> str | None:
     elif prepared.kind == "plan":
         day = _moved(talk, hearing, prepared) or (start_of(talk, hearing) if _moves_first(talk, hearing) else None)
     else:
-        day = _moved(talk, hearing, prepared) or _day_by(talk, hearing, prepared)
+        day = clears(hearing, prepared) or _moved(talk, hearing, prepared) or _day_by(talk, hearing, prepared)
     if day is None and prepared.kind in ("promise", "extension"):
         day = bare_day(talk, hearing)
     if day is None or _same_day(talk, day, hearing.text, prepared):

@@ -54,7 +54,7 @@ def hear_negotiate(talk: Talk, hearing: Hearing) -> bool:
     if hearing.intent in _MILD:
         amount = hearing.amount(talk.balance)
         if amount is not None and not _by_the_way(hearing):
-            consider(talk, amount, hearing)
+            _offer(talk, hearing)
             return True
         if _NAMES_MONTHS.search(hearing.text) and hearing.months:
             _plan(talk, hearing)

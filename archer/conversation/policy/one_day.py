@@ -3,6 +3,7 @@
 import re
 
 from archer.conversation.policy import evidence
+from archer.conversation.policy.bare_month import DAY_OF_MONTH
 from archer.conversation.policy.hearing import Hearing
 from archer.conversation.policy.talk import Talk
 
@@ -29,7 +30,11 @@ def on_one_day(talk: Talk, hearing: Hearing) -> bool:
         return False
     if _alone(_FROM_DAY, text):
         return True
-    if not plan or hearing.months is not None or evidence.FIRST_PAYMENT.search(text):
+    if (
+        not plan
+        or (hearing.months is not None and not DAY_OF_MONTH.search(text))
+        or evidence.FIRST_PAYMENT.search(text)
+    ):
         return False
     return _alone(_IN_WEEKS, text) or _named(talk, hearing)
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from archer.conversation.policy.evidence import DAY_OF_WEEK, FIRST_PAYMENT, NEXT_WEEK, WEEKDAY
 from archer.conversation.policy.hearing import Hearing
+from archer.conversation.policy.state import Prepared
 from archer.conversation.policy.steps import today
 from archer.conversation.policy.talk import Talk
 from archer.conversation.words import spoken
@@ -68,6 +69,24 @@ def day_of(talk: Talk, hearing: Hearing) -> str | None:
     if asked_for and state.week is not None and day < state.week and WEEKDAY.search(hearing.text):
         return _later_by(day, 7)
     return day
+
+
+_CLEARS = re.compile(
+    r"\b(?:might|may|could|will|won'?t|wouldn'?t|doesn'?t|not|takes?|it'?ll|until|till)\b"
+    r"(?=[^.?!]*\b(?:clear\w*|go(?:es)? through|post\w*|(?:money|it)'?s? (?:is )?there|available|"
+    r"in (?:my|the) (?:account|bank)|land\w*|process\w*)\b)[^.?!]*?\b(sun|mon|tues|wednes|thurs|fri|satur)day\b",
+    re.I,
+)
+_DAYS = ("mon", "tues", "wednes", "thurs", "fri", "satur", "sun")
+
+
+def clears(hearing: Hearing, prepared: Prepared) -> str | None:
+    """ "It might be Monday before it clears": the day after the one promised by which the money can be there."""
+    told = _CLEARS.search(hearing.text) if prepared.kind == "promise" and prepared.date else None
+    if told is None or prepared.date is None:
+        return None
+    read = date.fromisoformat(prepared.date[:10])
+    return (read + timedelta(days=(_DAYS.index(told[1].lower()) - read.weekday()) % 7)).isoformat()
 
 
 def _later_by(day: str, days: int) -> str:

@@ -32,7 +32,7 @@ _JOINT = re.compile(
 )
 """Where a second part may begin."""
 _LEFT = re.compile(r"\b(?:only|just|it'?s|there'?s|that'?s|is) (?:\w+ ){1,5}left\b", re.I)
-NOW = re.compile(r"\b(?:today|now|tonight|right away|this (?:morning|afternoon|evening))\b", re.I)
+NOW = re.compile(r"\b(?:(?<!from )today|(?<!from )now|tonight|right away|this (?:morning|afternoon|evening))\b", re.I)
 _SHARE = re.compile(r"\b(?:half|rest|third|quarter|all|everything)\b", re.I)
 _SPREAD = re.compile(
     r"\b(?:over|split\w*|spread\w*|divid\w+|plan|break\b[^.?!]* (?:up|down)|monthly|"
@@ -86,8 +86,17 @@ def _rest(talk: Talk, second: Hearing, left: Decimal) -> Rest | None:
     return Rest(amount=f"{named:.2f}" if counted else None, date=_later(talk, second))
 
 
+_WEEKS = re.compile(r"\b(an?|one|two|three|four|\d) (days?|weeks?|months?) from (?:today|now)\b", re.I)
+
+
+def day_named(hearing: Hearing) -> str | None:
+    """The day of the second part, ISO date; "two sixty two weeks from today" is an amount and a day."""
+    told = _WEEKS.search(hearing.text)
+    return hearing.only(f"in {told[1]} {told[2]}").day if told else hearing.day or hearing.span
+
+
 def _later(talk: Talk, hearing: Hearing) -> str | None:
-    day = hearing.day or hearing.span
+    day = day_named(hearing)
     return day if day and day > today(talk).isoformat() else None
 
 
@@ -148,6 +157,27 @@ def wants_rest(talk: Talk, hearing: Hearing) -> bool:
     if left is None or _SPREAD.search(hearing.text):
         return False
     return bool(REST.search(hearing.text) or _LEFT.search(hearing.text)) or hearing.amount(talk.balance) == left
+
+
+def moves_promise(talk: Talk, hearing: Hearing) -> bool:
+    """The promise that stands is meant, with another day or amount, and nothing beside it."""
+    amount = hearing.amount(talk.balance)
+    same = amount is not None and any(decimal(item.amount) == amount for item in talk.state.in_force)
+    return bool(_INSTEAD.search(hearing.text)) or hearing.wants_change or (same and not REST.search(hearing.text))
+
+
+def way_and_more(talk: Talk, hearing: Hearing) -> tuple[Hearing, Rest] | None:
+    """ "The link, and the other two sixty in two weeks": a way to pay a part now, and a day for what is left."""
+    proposal, balance = talk.state.proposal, decimal(talk.balance)
+    first = decimal(proposal.amount) if proposal is not None and proposal.kind == "partial_payment" else None
+    if first is None or balance is None or first >= balance or _SPREAD.search(hearing.text):
+        return None
+    for joint in _JOINT.finditer(hearing.text):
+        way, more = hearing.only(hearing.text[: joint.start()]), hearing.only(hearing.text[joint.end() :])
+        wanted = _rest(talk, more, balance - first) if way.method_asked else None
+        if wanted is not None and wanted.date is not None:
+            return way, wanted
+    return None
 
 
 def yes_and_more(talk: Talk, hearing: Hearing) -> Rest | None:

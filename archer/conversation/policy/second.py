@@ -1,11 +1,14 @@
 """What is heard of a second part: named with the first, added to a yes, or asked for once the first is arranged."""
 
+import re
+
 from archer.conversation.policy import rest
-from archer.conversation.policy.arrangement import drop, leave_as_is, propose
+from archer.conversation.policy.arrangement import advance, drop, leave_as_is, propose
 from archer.conversation.policy.bargaining import consider
 from archer.conversation.policy.consent import consents
 from archer.conversation.policy.hearing import Hearing
 from archer.conversation.policy.rest import NOW, Parts
+from archer.conversation.policy.state import Rest
 from archer.conversation.policy.steps import decimal, option, reask, today
 from archer.conversation.policy.talk import Talk
 from archer.conversation.words import spoken
@@ -27,6 +30,14 @@ def hear(talk: Talk, hearing: Hearing) -> bool:
         talk.say("rest_then")
         reask(talk)
         return True
+    if state.step == "confirm" and state.in_force and _BOTH.search(hearing.text):
+        talk.say("rest_one_promise")
+        drop(talk)
+        leave_as_is(talk)
+        return True
+    if state.step == "method" and (chosen := rest.way_and_more(talk, hearing)) is not None:
+        _choose(talk, *chosen)
+        return True
     both = rest.parts(talk, hearing)
     if both is not None and not _known(talk, both):
         _take_both(talk, both)
@@ -34,6 +45,25 @@ def hear(talk: Talk, hearing: Hearing) -> bool:
     if state.step != "confirm" and rest.wants_rest(talk, hearing):
         return _rest(talk, hearing)
     return False
+
+
+_BOTH = re.compile(
+    r"\b(?:don'?t|do not|not|no need to) (?:want to )?(?:cancel|replace|drop|lose|delete|remove|take away)\b|"
+    r"\b(?:i (?:want|wanted|need|meant)|keep|pay|do) (?:to (?:do|pay|keep) )?(?:them )?both\b|\bon top of\b|"
+    r"\bin addition\b",
+    re.I,
+)
+"""What was arranged before is to stay beside what was read out."""
+
+
+def _choose(talk: Talk, way: Hearing, more: Rest) -> None:
+    """The way of paying the first part; the second is kept for when that is set up."""
+    proposal = talk.state.proposal
+    assert proposal is not None
+    talk.state.rest = more if option(talk, "promise") else None
+    talk.say("rest_next" if talk.state.rest else "rest_open")
+    proposal.method = way.method_asked
+    advance(talk)
 
 
 def _agreed(talk: Talk) -> bool:
@@ -83,7 +113,7 @@ def _rest(talk: Talk, hearing: Hearing) -> bool:
     left = rest.amount_left(talk)
     assert left is not None
     paid = any(item.kind == "payment" for item in talk.state.in_force)
-    day = hearing.day or hearing.span
+    day = rest.day_named(hearing)
     now = bool(NOW.search(hearing.text)) or day == today(talk).isoformat()
     proposal, limit = talk.state.proposal, talk.state.suggestion
     if talk.state.offer == "limit" and proposal and proposal.besides and limit and (day is None or day > limit):
@@ -97,6 +127,9 @@ def _rest(talk: Talk, hearing: Hearing) -> bool:
     elif not paid and now:
         drop(talk)
         propose(talk, "partial_payment", hearing, amount=_amount(talk, hearing))
+    elif day is not None and not paid and not now and not rest.moves_promise(talk, hearing):
+        talk.say("rest_one_promise")
+        reask(talk)
     elif paid and not now and day is None:
         talk.say("rest_amount", rest=spoken.money(left))
         reask(talk)

@@ -106,6 +106,10 @@ OFFERS: dict[str, Sentence] = {
     "stands_each_but_last": sentence("Each payment is {amount}, and the last is {last}."),
     "stands_down_payment": sentence("First there is a payment of {amount}."),
     "rest_still_open": sentence("The rest of the balance stays open, and nothing is booked for it."),
+    "rest_one_promise": sentence(
+        "I can note one promise at a time, so nothing is booked for the rest of the balance; it stays open, and a part "
+        "of it can be paid on this call.",
+    ),
     "list_options": sentence("You can {options}."),
     "understood": sentence(
         "I understand.",

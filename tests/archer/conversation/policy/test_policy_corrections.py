@@ -276,3 +276,42 @@ def test_the_same_day_said_again_is_no_wish_for_a_new_due_date() -> None:
     call.send(Heard("I can pay it all on December first."))
     call.send(Heard("Make it ten days from now, that I can do."))
     assert "adjust_due_date" not in dict(call.bank.used)
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("ay no not all today i could do it around the twenty eighth or so", "2026-11-28"),
+        ("no not the whole thing now i can do it on the twenty eighth maybe", "2026-11-28"),
+        ("i can't do all that today i might have it by next friday or thereabouts", "2026-11-27"),
+        ("somewhere around the twenty fourth i'd be able to do it", "2026-11-24"),
+    ],
+)
+def test_all_of_it_on_a_later_day_is_no_plan(said: str, day: str) -> None:
+    call = real()
+    call.send(Heard(said))
+    assert call.bank.used[-1] == ("promise_to_pay", {"amount": "412.35", "date": day})
+
+
+def test_a_part_in_some_week_is_asked_for_its_day_and_not_how_it_is_paid() -> None:
+    call = real()
+    call.send(Heard("today no um i was thinking half next week maybe"))
+    call.send(Heard("wednesday"))
+    assert call.bank.used[-1] == ("promise_to_pay", {"amount": "206.18", "date": "2026-11-25"})
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "yeah that's right but it comes saturday so it might be monday before it clears",
+        "yes but that's a saturday so it might not clear till monday",
+        "okay but the money won't be in my account until monday",
+        "sure it may take until monday to go through is that okay",
+    ],
+)
+def test_the_day_on_which_the_money_is_there_is_read_out_instead(said: str) -> None:
+    call = real()
+    call.send(Heard("i can pay it on the twenty eighth"))
+    call.send(Heard(said))
+    assert call.bank.used[-1] == ("promise_to_pay", {"amount": "412.35", "date": "2026-11-30"})
+    assert call.conversation.step == "confirm"

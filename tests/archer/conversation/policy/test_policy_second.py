@@ -105,7 +105,7 @@ def test_a_payment_beside_the_promise_leaves_it_in_place_and_all_of_it_takes_its
 def test_a_promise_first_leaves_the_rest_open_and_says_so() -> None:
     call, _ = said("I'll pay two hundred on Friday.")
     _, spoken = said("yeah and the other half i'd have to do end of the month can you put that down too", call=call)
-    assert spoken == ["tool.confirmed", "rest_still_open", "anything_else"]
+    assert spoken == ["tool.confirmed", "rest_one_promise", "anything_else"]
 
 
 @pytest.mark.parametrize(
@@ -130,3 +130,58 @@ def test_when_the_rest_is_due_is_asked_and_changes_nothing() -> None:
 def test_who_asks_what_is_left_hears_it() -> None:
     _, spoken = said(*PAID, "What's my balance now?")
     assert spoken == ["say_balance", "rest_amount", "anything_else"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "amount", "day"),
+    [
+        ("ok the link and the other two sixty i can do in two weeks", "260.00", "2026-12-04"),
+        ("text me the link and the rest i'll pay on the twenty seventh", "262.35", "2026-11-27"),
+        ("bank transfer please and then two hundred next friday", "200.00", "2026-11-27"),
+    ],
+)
+def test_a_second_part_behind_the_way_of_paying_is_kept(answer: str, amount: str, day: str) -> None:
+    call, spoken = said("i can pay a hundred fifty today", answer)
+    assert spoken[0] == "rest_next"
+    assert call.bank.used[-1][1]["amount"] == "150.00"
+    said("Yes, I agree.", call=call)
+    assert call.bank.used[-1] == ("promise_to_pay", {"amount": amount, "date": day, "besides": True})
+
+
+def test_the_rest_so_many_weeks_from_today_is_no_payment_of_today() -> None:
+    call, _ = said("i can pay a hundred fifty today", "the link", "yes")
+    said("yeah the rest two sixty two weeks from today did you put that down", call=call)
+    assert call.bank.used[-1] == ("promise_to_pay", {"amount": "262.35", "date": "2026-12-04", "besides": True})
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "i'll pay the remaining two hundred twelve dollars on december first can you note that",
+        "and the rest on the first of december",
+    ],
+)
+def test_a_second_promise_is_neither_set_up_nor_put_in_place_of_the_first(words: str) -> None:
+    call, _ = said("i can pay two hundred next friday", "yes")
+    used = len(call.bank.used)
+    _, spoken = said(words, call=call)
+    assert spoken[0] == "rest_one_promise"
+    assert len(call.bank.used) == used
+
+
+def test_a_second_promise_behind_a_yes_is_told_of() -> None:
+    _, spoken = said("i can pay two hundred next friday", "yes and the other two twelve i'd do on december first")
+    assert "rest_one_promise" in spoken
+
+
+def test_a_promise_that_would_go_may_stay() -> None:
+    call, spoken = said(
+        "i can pay two hundred next friday", "yes", "i'd pay a hundred on december first", "no don't cancel i want both"
+    )
+    assert spoken[:2] == ["rest_one_promise", "kept_as_is"]
+    assert call.bank.used[-1][0] == "promise_to_pay"
+
+
+def test_another_day_for_the_promise_that_stands_moves_it() -> None:
+    call, _ = said("i can pay two hundred next friday", "yes", "make it two hundred on december first instead")
+    assert call.bank.used[-1] == ("promise_to_pay", {"amount": "200.00", "date": "2026-12-01"})
