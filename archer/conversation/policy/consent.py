@@ -57,6 +57,11 @@ _TAG = re.compile(r"(?<![\w'])(?:okay|ok|alright|all right|yeah|please|would you
 _SARCASM = re.compile(r"^(?:oh )?yeah right$|^(?:oh )?sure right$")
 _TODAY = re.compile(r"(?<![\w'])(?:today|right now|tonight)(?![\w'])")
 _PART = re.compile(r"(?<![\w'])(?:half|a third|one third|third|part)(?: of (?:it|that))?(?![\w'])")
+_AT_ONCE = re.compile(
+    r"(?<![\w'])(?:take|pay|charge|withdraw) (?:it |that |out )?"
+    r"(?:all(?! right)|everything|the (?:full|whole|entire) \w+|in full)(?![\w'])"
+)
+"""The whole balance in one payment, where instalments were read out."""
 _THAT_DAY = re.compile(
     r"(?<![\w'])(?:on |by |in )?(?:(?:the )?day after tomorrow|tomorrow(?: morning| afternoon| evening| night)?|"
     r"(?:next|this)(?: coming)? week|"
@@ -114,6 +119,8 @@ def consent(talk: Talk, hearing: Hearing) -> Consent:
     text = plain(hearing.text)
     if prepared.date and hearing.day == prepared.date[:10]:
         text = " ".join(_THAT_DAY.sub(" ", text).split())  # "tomorrow" of a day that was read out by its date
+    if prepared.kind == "plan" and _AT_ONCE.search(text):
+        return Consent.NONE  # "go ahead and take the full amount"
     found = _read(_terms(talk, prepared, hearing), text)
     if found.strange and not _means_the_same(talk, hearing, prepared):
         found = replace(found, rest=f"{found.rest} {found.strange}".strip())

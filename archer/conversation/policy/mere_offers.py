@@ -1,4 +1,7 @@
-"""An offer that has a word of a dispute in it: "I got a five-dollar bill with your name on it, that's my offer"."""
+"""What is an offer and what only has an amount in it.
+
+"I got a five-dollar bill with your name on it, that's my offer" is one; "my landlord raised me two hundred a month" none.
+"""
 
 import re
 
@@ -17,3 +20,18 @@ def only_offers(hearing: Hearing, balance: str | None) -> bool:
     """An amount is offered, and nothing said to be wrong."""
     offers = _OFFER.search(hearing.text) and not evidence.FAMILY["not_right"].search(hearing.text)
     return bool(offers) and not _DENIED.search(hearing.text) and hearing.amount(balance) is not None
+
+
+_DEARER = re.compile(
+    r"\b(?:raised|upped|hiked|jacked|bumped|increased|doubled)\b[^.?!]*\b(?:rent|me|us|my|on me)\b"
+    r"|\b(?:rent|insurance|mortgage|groceries|gas|utilities|electric\w*)\b[^.?!]*\b(?:went|gone|goes|going) up\b",
+    re.I,
+)
+_OFFERS = re.compile(
+    r"\b(?:i can|i could|i'?ll|i will|could i|can i|how about|what about|instead|per month for me)\b", re.I
+)
+
+
+def dearer(text: str) -> bool:
+    """Something else costs the caller more; nothing is offered."""
+    return bool(_DEARER.search(text)) and not _OFFERS.search(text)

@@ -6,7 +6,9 @@ from typing import Literal
 
 Method = Literal["sms_link", "bank_transfer"]
 
-_LINK = re.compile(r"\b(?:links?|text(?:ed|ing)?|texts|sms|(?:debit|credit|my|a|by) card)\b", re.I)
+_LINK = re.compile(
+    r"\b(?:links?|text(?:ed|ing)?|texts|sms|(?:debit|credit|a|by) card|(?<!that's )(?<!it's )(?<!is )my card)\b", re.I
+)
 _BANK = re.compile(
     r"\b(?:bank (?:transfer|account)|(?:my|the) bank|transfer|ach|checking|savings|e-?check|direct debit)\b", re.I
 )

@@ -14,7 +14,7 @@ from archer.conversation.policy.consent import consents
 from archer.conversation.policy.fetching import fetching
 from archer.conversation.policy.hearing import RIGHTS, Hearing
 from archer.conversation.policy.invoked import weigh_claim
-from archer.conversation.policy.mere_offers import only_offers
+from archer.conversation.policy.mere_offers import dearer, only_offers
 from archer.conversation.policy.mistaken import OF_PAYING, down_and_rest, of_reading, ordinal
 from archer.conversation.policy.one_day import on_one_day
 from archer.conversation.policy.steps import plan_months
@@ -72,16 +72,7 @@ _NO_MOMENT = frozenset({"negate", "repeat", "unclear", "out_of_scope", "third_pa
 
 
 _NO_LEAVE = frozenset(
-    {
-        "request_callback",
-        "busy_now",
-        "hold",
-        "unclear",
-        "out_of_scope",
-        "promise_to_pay",
-        "reschedule_appointment",
-        "affirm",
-    }
+    "request_callback busy_now hold unclear out_of_scope promise_to_pay reschedule_appointment affirm".split()
 )
 """What "I'll call you back" is easily taken for."""
 
@@ -135,7 +126,7 @@ def _identity(talk: Talk, hearing: Hearing) -> None:
         hearing.take("unclear", 0.1)
 
 
-_NO_STRANGER = frozenset({"negate", "unclear", "out_of_scope", "third_party", "wrong_number", "thanks", "goodbye"})
+_NO_STRANGER = frozenset("negate unclear out_of_scope third_party wrong_number thanks goodbye repeat".split())
 """What somebody who says "speaking" first is not, whatever he says after it."""
 
 
@@ -354,6 +345,8 @@ def _requests(talk: Talk, hearing: Hearing) -> None:
 def _day_or_sum(talk: Talk, hearing: Hearing) -> str | None:
     """What a day or an amount turns the label into."""
     text, label, proposal = hearing.text, hearing.label, talk.state.proposal
+    if label in ("payment_plan", "offer_amount") and dearer(text):
+        return "frustrated"
     if label == "request_callback" and _names_sum(talk, hearing):
         return "offer_amount"
     if label in ("request_callback", "reschedule_appointment") and proposal and _names_other_day(talk, hearing):

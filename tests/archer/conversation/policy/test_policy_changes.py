@@ -161,3 +161,23 @@ def test_what_is_to_be_paid_off_bit_by_bit_is_no_instalment() -> None:
     call = real()
     call.send(Heard("Could I pay it off a little bit every month, for as long as you let me?"))
     assert call.conversation.step == "months"
+
+
+def test_what_others_take_of_the_caller_is_no_offer() -> None:
+    call = real()
+    call.send(Heard("You know what my landlord did? Raised me two hundred a month. And now you."))
+    assert "calculate_payment_plan" not in dict(call.bank.used)
+
+
+def test_the_whole_balance_at_once_is_no_yes_to_instalments() -> None:
+    call = real()
+    call.send(Heard("What would it come to if I split it in three?"))
+    call.send(Heard("Yes, go ahead and take the full amount."))
+    assert "confirm_arrangement" not in dict(call.bank.used)
+    assert call.conversation.step == "method"
+
+
+def test_a_card_that_is_recognised_is_no_way_of_paying() -> None:
+    call = real()
+    call.send(Heard("Okay. Yeah, that's my card. Let me go ahead and pay the full amount."))
+    assert call.conversation.step == "method"

@@ -26,6 +26,7 @@ ME = "Yes, this is Sam."
         "Ayuh.",
         "Aye, you have him.",
         "In person.",
+        "Speaking. I'm a little hard of hearing, so speak up.",
         "Who is it? I don't know, hon. Sorry, yes, this is Sam.",
     ],
 )
