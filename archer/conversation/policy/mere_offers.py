@@ -1,6 +1,7 @@
 """What is an offer and what only has an amount in it.
 
-"I got a five-dollar bill with your name on it, that's my offer" is one; "my landlord raised me two hundred a month" none.
+"I got a five-dollar bill with your name on it, that's my offer" is one, "my landlord raised me two hundred a month" is
+none.
 """
 
 import re

@@ -72,7 +72,8 @@ _NO_MOMENT = frozenset({"negate", "repeat", "unclear", "out_of_scope", "third_pa
 
 
 _NO_LEAVE = frozenset(
-    "request_callback busy_now hold unclear out_of_scope promise_to_pay reschedule_appointment affirm".split()
+    {"request_callback", "busy_now", "hold", "unclear", "out_of_scope", "promise_to_pay"}
+    | {"reschedule_appointment", "affirm"}
 )
 """What "I'll call you back" is easily taken for."""
 
@@ -126,7 +127,9 @@ def _identity(talk: Talk, hearing: Hearing) -> None:
         hearing.take("unclear", 0.1)
 
 
-_NO_STRANGER = frozenset("negate unclear out_of_scope third_party wrong_number thanks goodbye repeat".split())
+_NO_STRANGER = frozenset(
+    {"negate", "unclear", "out_of_scope", "third_party", "wrong_number", "thanks", "goodbye", "repeat"}
+)
 """What somebody who says "speaking" first is not, whatever he says after it."""
 
 

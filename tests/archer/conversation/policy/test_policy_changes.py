@@ -181,3 +181,10 @@ def test_a_card_that_is_recognised_is_no_way_of_paying() -> None:
     call = real()
     call.send(Heard("Okay. Yeah, that's my card. Let me go ahead and pay the full amount."))
     assert call.conversation.step == "method"
+
+
+def test_the_link_to_this_phone_is_a_choice_and_no_question() -> None:
+    call = real()
+    call.send(Heard("I'd like to pay all of it."))
+    call.send(Heard("Do the link, to this phone."))
+    assert call.bank.used[-1] == ("process_payment", {"amount": "412.35", "method": "sms_link"})
