@@ -19,7 +19,6 @@ from archer.conversation.policy.steps import decimal
 from archer.conversation.policy.talk import Talk
 
 PREPARING = frozenset({"process_payment", "calculate_payment_plan", "promise_to_pay", "adjust_due_date"})
-READING = frozenset({"get_customer_options", "get_negotiation_guidance"})
 _THEN = {
     "get_customer_options": "options",
     "get_negotiation_guidance": "guidance",
